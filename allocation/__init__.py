@@ -1,0 +1,1 @@
+"""The law and the arithmetic of allocations: no web, no database, no clock."""

@@ -1,0 +1,1 @@
+"""What would happen if: studies and simulations on a register."""
