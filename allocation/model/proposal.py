@@ -1,0 +1,227 @@
+"""The committee's proposal: language-free, sorted, everything the documents and proofs need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+
+@dataclass(frozen=True)
+class RankedHousehold:
+    """
+    One household that takes part in the meeting, with its place in the total order.
+
+    ``tier``: 0 transfer list, 1 points list (the appeal winners have a round of their own).
+    ``order_date`` decides inside equal points: registration for candidates, request for
+    transfers. ``nature`` is the position of the transfer's nature (0 outside the tier).
+    ``draw`` is 16 hexadecimal digits. ``rank`` starts at 1. ``accepts``: dwelling -> cost of
+    fit (spare adaptation, choice rank), smaller is better. ``groups``: quotas that count the
+    household. ``preferences``: preferential rounds it may enter (``appeal``, ``adapted``,
+    ``over_65``).
+    """
+
+    application_id: str
+    rank: int
+    tier: int
+    nature: int
+    housing_points: int
+    personal_points: int
+    seniority_points: int
+    points: int
+    order_date: date
+    draw: str
+    bedrooms: int
+    income_category: int
+    groups: tuple[str, ...]
+    preferences: tuple[str, ...]
+    agreements: tuple[str, ...]
+    accepts: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class QuotaLine:
+    """
+    One quota at this meeting: opening, seats, used, and the ground of the result.
+
+    ``opening``: allocations of the group already in the ledger; ``base_done``: allocations in
+    the base already; ``base_planned``: base after this meeting. ``interim`` and ``closing``:
+    the two pacing figures of a floor. ``seats``: places at this meeting (least for a floor,
+    most for a cap). ``ground``: ``met``, ``short``, ``reached`` (cap used up), ``open`` (cap
+    not used up), ``exceeded_before`` (the ledger is already above the cap: seats 0).
+    ``shortage_witness``: for a short floor, ``no_candidate`` / ``too_few_compatible`` (with
+    the members that can be housed together) / ``conflict`` with the quotas in the way.
+    ``passed_over``: households served if this quota were absent and not served with it;
+    ``instead``: the other way round.
+    """
+
+    quota_id: str
+    kind: str
+    counting: str
+    is_hard: bool
+    weight: int
+    mark: str
+    base: str
+    share: Fraction | None
+    opening: int
+    base_done: int
+    base_planned: int
+    interim: int | None
+    closing: int | None
+    seats: int
+    used: int
+    shortage: int
+    ground: str
+    shortage_witness: Mapping[str, Any]
+    passed_over: tuple[str, ...]
+    instead: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NextInLine:
+    """
+    A household next for a dwelling, and what it still needs to get it.
+
+    ``needs``: ``refusal`` (the proposed household does not take it), ``cap`` (with the quota),
+    ``reserve`` (with the quota that holds the seat), ``served_elsewhere`` (would have to be
+    taken off ``dwelling_id``).
+    """
+
+    application_id: str
+    needs: str
+    quotas: tuple[str, ...] = ()
+    dwelling_id: str = ""
+
+
+@dataclass(frozen=True)
+class DwellingLine:
+    """
+    One vacant dwelling: who is proposed, through which one channel, why, and who is next.
+
+    ``round``: ``appeal``, ``adapted``, ``over_65``, ``main``. ``channel``: ``appeal``,
+    ``adapted``, ``over_65``, ``transfer``, ``list``, or ``reserve`` (a floor's seat, named in
+    ``seat_quota``). ``seat``: ``open`` or ``reserve``; ``critical_for``: floors that would be
+    short without this household. ``ground`` for a dwelling left empty: ``no_candidate``,
+    ``cap`` (with ``ground_quotas``), ``excluded_regime``, ``locked``, ``nobody_left``.
+    """
+
+    dwelling_id: str
+    application_id: str | None
+    round: str
+    channel: str
+    seat: str
+    seat_quota: str
+    critical_for: tuple[str, ...]
+    choice_rank: int | None
+    next: tuple[NextInLine, ...]
+    ground: str = ""
+    ground_quotas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unserved:
+    """
+    A ranked household without a dwelling, and the ground.
+
+    ``reason``: ``no_compatible_dwelling``, ``outranked`` (``hall``: position of its witness in
+    ``Proposal.halls``), ``reserve``, ``cap``, ``joint``, ``preferential`` (the dwellings it could have had
+    went to households with a legal preference), ``quotas``: those concerned.
+    ``must_outrank``: the household whose rank would have been enough; ``None`` when no rank
+    would.
+    """
+
+    application_id: str
+    reason: str
+    quotas: tuple[str, ...] = ()
+    must_outrank: str | None = None
+    hall: int | None = None
+
+
+@dataclass(frozen=True)
+class Hall:
+    """
+    Witness of `outranked`: ``households`` all rank above, accept nothing outside ``dwellings``,
+    and are as many as them.
+    """
+
+    households: tuple[str, ...]
+    dwellings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NotRanked:
+    """
+    An application that takes no part in the meeting, with the ground.
+
+    ``ground``: ``not_admitted``, ``struck_off``, ``withdrawn``, ``not_confirmed``,
+    ``open_offer``, ``not_admissible`` or ``unknown`` followed by the rule's code in ``rule``.
+    """
+
+    application_id: str
+    ground: str
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another way to run the same meeting: who would get what. ``assignment``: dwelling -> household."""
+
+    name: str
+    assignment: Mapping[str, str]
+    shortage: int
+
+
+@dataclass(frozen=True)
+class LowerChoice:
+    """A household placed in a lower choice by joint than by serial (0 = not housed)."""
+
+    application_id: str
+    joint_choice: int
+    serial_choice: int
+
+
+@dataclass(frozen=True)
+class Counterfactual:
+    """The served set of the main round under other quotas: household -> dwelling."""
+
+    name: str
+    assignment: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Caveat:
+    """A value that is assumed, unverified or missing and was used: code, facts."""
+
+    code: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """
+    Everything proposed at one meeting.
+
+    ``households`` are in rank order (those with no compatible dwelling included);
+    ``dwellings``, ``quotas``, ``unserved``, ``not_ranked`` sorted by identifier.
+    ``counterfactuals`` hold the main round without quotas, without floors, without caps:
+    what the grounds rest on. ``alternatives``: ``serial`` and ``lex_units`` (for a serial
+    meeting, ``joint``).
+    """
+
+    kind: str
+    slsp_id: str
+    meeting: Mapping[str, Any]
+    register_hash: str
+    rulebook_hash: str
+    households: tuple[RankedHousehold, ...]
+    dwellings: tuple[DwellingLine, ...]
+    quotas: tuple[QuotaLine, ...]
+    unserved: tuple[Unserved, ...]
+    halls: tuple[Hall, ...]
+    not_ranked: tuple[NotRanked, ...]
+    counterfactuals: tuple[Counterfactual, ...]
+    alternatives: tuple[Alternative, ...]
+    lower_choices: tuple[LowerChoice, ...]
+    warnings: tuple[Caveat, ...]
