@@ -1,10 +1,43 @@
 # Every target sets up what it needs; `make` alone lists them.
 SHELL := /bin/bash
+BIN := .venv/bin
+PACKAGES := allocation scenarios api
 .DEFAULT_GOAL := help
-.PHONY: help .venv
+.NOTPARALLEL:
+.PHONY: help demo test bench lint types format hooks constraints .venv system
 
 help: ## this list
-	@grep -hE '^[.a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([^:]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[.a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([^:]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 .venv: ## the Python environment, with pinned versions and hashes
 	@scripts/setup-python
+
+demo: .venv ## a finished committee session on the demonstration register, in out/demo
+	@scripts/setup-system documents
+	@scripts/demo
+
+test: lint types ## everything the project checks
+	@scripts/setup-system documents pictures browser
+	$(BIN)/pytest -q -n 2
+
+bench: .venv ## measures the work of the engine beside its rivals, on this machine
+	$(BIN)/python -m tests.benchmarks.run
+
+lint: .venv ## style, formatting, import contract, declared dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo --no-cache
+	$(BIN)/deptry .
+
+types: .venv ## strict types on the three packages
+	$(BIN)/mypy
+
+format: .venv ## puts every Python file in the one format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+hooks: .venv ## runs the quick checks before each commit
+	$(BIN)/pre-commit install
+
+constraints: .venv ## recompiles constraints.txt after a change of dependencies
+	@scripts/compile-constraints
