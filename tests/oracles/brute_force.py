@@ -1,0 +1,370 @@
+"""
+Exhaustive search: the best served set by trying every possibility.
+
+Independent of the engine on purpose: no graph algorithm, no solver, only enumeration. Good for
+about nine households and five dwellings (the twelve golden vectors go to ten households).
+
+Semantics (those of ``tests/golden/test_vectors.json``, schema ``matching-vectors/1``): hard
+constraints first (caps, hard floors), then least weighted shortage of the floors, then (rule
+`lex_units`) most households served, then the lexicographically best served set. Counting `each`:
+a household counts in every floor it belongs to; `once`: it fills at most one seat of the floors
+counted so. Shares: ``N`` = ledger total + units; a floor asks for ``ceil(share * N) - done``, a
+cap allows ``floor(share * N) - done``, never below zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import lru_cache
+from math import ceil, floor
+from typing import Any
+
+LEX = ("floors", "priority", "fit")
+LEX_UNITS = ("floors", "units", "priority", "fit")
+
+
+@dataclass(frozen=True)
+class Quota:
+    """A floor or a cap with its seats; ``units`` limits it to some dwellings (None: all)."""
+
+    name: str
+    kind: str
+    seats: int
+    counting: str = "each"
+    weight: int = 1
+    is_hard: bool = False
+    units: frozenset[int] | None = None
+
+
+@dataclass(frozen=True)
+class Instance:
+    """
+    Households in order of priority, by position.
+
+    ``accepts[h]``: units of household ``h``; ``groups[h]``: positions in ``quotas`` of those that
+    count it. ``locked``: groups of households already served that count too, each with its unit.
+    """
+
+    accepts: tuple[tuple[int, ...], ...]
+    groups: tuple[tuple[int, ...], ...]
+    n_units: int
+    quotas: tuple[Quota, ...] = ()
+    locked: tuple[tuple[tuple[int, ...], int], ...] = field(default=())
+
+    def without(self, kinds: Iterable[str]) -> Instance:
+        """The same with every quota of these kinds lifted."""
+        dropped = set(kinds)
+        return self.lifting(i for i, q in enumerate(self.quotas) if q.kind in dropped)
+
+    def lifting(self, positions: Iterable[int]) -> Instance:
+        """The same with the quotas at these positions lifted."""
+        gone = set(positions)
+
+        def keep(groups: tuple[int, ...]) -> tuple[int, ...]:
+            return tuple(g for g in groups if g not in gone)
+
+        quotas = tuple(
+            replace(q, kind="none", seats=0) if i in gone else q for i, q in enumerate(self.quotas)
+        )
+        return replace(
+            self,
+            quotas=quotas,
+            groups=tuple(keep(g) for g in self.groups),
+            locked=tuple((keep(g), u) for g, u in self.locked),
+        )
+
+
+class InfeasibleError(Exception):
+    """No served set meets the hard constraints."""
+
+
+Counted = tuple[tuple[int, ...], ...]  # for each served household: the quotas that count it
+
+
+def counted(instance: Instance, household_groups: Sequence[int], unit: int) -> tuple[int, ...]:
+    """The quotas that count a household on that unit."""
+    return tuple(
+        g
+        for g in household_groups
+        if instance.quotas[g].units is None or unit in instance.quotas[g].units  # type: ignore[operator]
+    )
+
+
+@lru_cache(maxsize=100_000)
+def filled_seats(people: Counted, seats: tuple[tuple[int, int, int], ...]) -> int:
+    """Largest total weight of `once` seats (quota, seats, weight) filled, one seat a person."""
+    if not people or not any(n for _, n, _ in seats):
+        return 0
+    rest, best = people[1:], filled_seats(people[1:], seats)
+    for position, (quota, n, weight) in enumerate(seats):
+        if n and quota in people[0]:
+            less = (*seats[:position], (quota, n - 1, weight), *seats[position + 1 :])
+            best = max(best, weight + filled_seats(rest, less))
+    return best
+
+
+def shortage(instance: Instance, people: Counted) -> int | None:
+    """Weighted shortage of the soft floors; ``None`` when a cap or a hard floor is broken."""
+    total = 0
+    once: list[tuple[int, int, int]] = []
+    for i, quota in enumerate(instance.quotas):
+        n = sum(i in p for p in people)
+        if quota.kind == "cap" and n > quota.seats:
+            return None
+        if quota.kind == "floor" and quota.is_hard:
+            if n < quota.seats:
+                return None
+        elif quota.kind == "floor" and quota.counting == "once":
+            once.append((i, quota.seats, quota.weight))
+        elif quota.kind == "floor":
+            total += quota.weight * max(0, quota.seats - n)
+    if once:
+        useful = {i for i, _, _ in once}
+        narrowed = tuple(sorted(tuple(g for g in p if g in useful) for p in people))
+        wanted = sum(n * w for _, n, w in once)
+        total += wanted - filled_seats(tuple(p for p in narrowed if p), tuple(once))
+    return total
+
+
+def outcomes(instance: Instance) -> dict[tuple[int, ...], set[Counted]]:
+    """Every set of households that can be housed together, with the ways it may be counted."""
+    scoped = any(q.units is not None for q in instance.quotas)
+    states: set[tuple[tuple[int, ...], int, Counted]] = {((), 0, ())}
+    for h, units in enumerate(instance.accepts):
+        for served, used, people in list(states):
+            for unit in units:
+                if not used >> unit & 1:
+                    groups = counted(instance, instance.groups[h], unit) if scoped else ()
+                    states.add(((*served, h), used | 1 << unit, (*people, groups)))
+    found: dict[tuple[int, ...], set[Counted]] = {}
+    for served, _, people in states:
+        found.setdefault(served, set()).add(
+            people if scoped else tuple(instance.groups[h] for h in served)
+        )
+    return found
+
+
+def solve(instance: Instance, levels: Sequence[str] = LEX) -> tuple[tuple[int, ...], int]:
+    """The best served set (positions, in order) and its shortage."""
+    locked = tuple(counted(instance, groups, unit) for groups, unit in instance.locked)
+    best: tuple[tuple[int, int, tuple[int, ...]], tuple[int, ...], int] | None = None
+    for served, ways in outcomes(instance).items():
+        values = [v for v in (shortage(instance, locked + w) for w in ways) if v is not None]
+        if not values:
+            continue
+        least = min(values) if "floors" in levels else 0
+        units = -len(served) if "units" in levels else 0
+        # Lexicographic order of sets: first difference decides, and serving comes first.
+        order = tuple(0 if h in served else 1 for h in range(len(instance.accepts)))
+        candidate = ((least, units, order), served, min(values))
+        if best is None or candidate[0] < best[0]:
+            best = candidate
+    if best is None:
+        raise InfeasibleError
+    return best[1], best[2]
+
+
+def fit(
+    instance: Instance,
+    served: Sequence[int],
+    costs: Mapping[tuple[int, int], tuple[int, int]],
+    names: Sequence[str],
+) -> dict[int, int]:
+    """
+    Which unit for each served household: least spare, then least choice, then canonical.
+
+    ``costs[h, u]`` is (spare, choice rank); canonical: in order of priority each household gets
+    the smallest (spare, choice rank, name of the unit) that keeps that optimum. Quotas limited to
+    some units must stay as well kept as they can.
+    """
+    locked = tuple(counted(instance, groups, unit) for groups, unit in instance.locked)
+    everyone: list[tuple[Any, dict[int, int]]] = []
+
+    def extend(position: int, chosen: dict[int, int]) -> None:
+        if position == len(served):
+            people = tuple(counted(instance, instance.groups[h], u) for h, u in chosen.items())
+            short = shortage(instance, locked + people)
+            if short is not None:
+                keys = [(*costs[h, u], names[u]) for h, u in chosen.items()]
+                spare, choice = sum(k[0] for k in keys), sum(k[1] for k in keys)
+                everyone.append(((short, spare, choice, keys), dict(chosen)))
+            return
+        h = served[position]
+        for unit in instance.accepts[h]:
+            if unit not in chosen.values():
+                extend(position + 1, {**chosen, h: unit})
+
+    extend(0, {})
+    return min(everyone, key=lambda item: item[0])[1]
+
+
+def is_served(instance: Instance, h: int, *, place: int, levels: Sequence[str]) -> bool:
+    """Would household ``h`` be served if it stood at ``place`` in the order?"""
+    order = [k for k in range(len(instance.accepts)) if k != h]
+    order.insert(place, h)
+    moved = replace(
+        instance,
+        accepts=tuple(instance.accepts[k] for k in order),
+        groups=tuple(instance.groups[k] for k in order),
+    )
+    return place in solve(moved, levels)[0]
+
+
+def must_outrank(instance: Instance, h: int, levels: Sequence[str] = LEX) -> int | None:
+    """The household ``h`` would have had to stand just above; ``None`` when no rank is enough."""
+    for place in range(h - 1, -1, -1):
+        if is_served(instance, h, place=place, levels=levels):
+            return place
+    return None
+
+
+def hall(instance: Instance, h: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The households that block ``h`` without quotas, and the units they are confined to."""
+    free = instance.without(("floor", "cap"))
+    best, _ = solve(free)
+    sets = set(outcomes(free))
+    blockers = tuple(b for b in best if tuple(sorted({*best, h} - {b})) in sets)
+    units = {u for k in (*blockers, h) for u in instance.accepts[k]}
+    return blockers, tuple(sorted(units))
+
+
+def reasons(instance: Instance, levels: Sequence[str] = LEX) -> dict[int, str]:
+    """Why each unserved household is not served, tested in the order of the law."""
+    served, _ = solve(instance, levels)
+    free, _ = solve(instance.without(("floor", "cap")), levels)
+    no_floors, _ = solve(instance.without(("floor",)), levels)
+    no_caps, _ = solve(instance.without(("cap",)), levels)
+    found: dict[int, str] = {}
+    for h, units in enumerate(instance.accepts):
+        if h in served:
+            continue
+        if not units:
+            found[h] = "no_compatible_unit"
+        elif h not in free:
+            found[h] = "outranked"
+        elif h in no_floors:
+            found[h] = "reserve"
+        else:
+            found[h] = "cap" if h in no_caps else "joint"
+    return found
+
+
+# --- vectors -----------------------------------------------------------------------------------
+
+
+def seats_of(quota: Mapping[str, Any], vector: Mapping[str, Any]) -> int:
+    """Seats of a quota of a vector after its ledger."""
+    ledger = vector.get("ledger", {})
+    done = ledger.get("by_group", {}).get(quota["group"], 0)
+    if "seats" in quota:
+        return int(quota["seats"])
+    if "period_seats" in quota:
+        return max(0, int(quota["period_seats"]) - done)
+    base = Fraction(quota["share"]) * (ledger.get("total", 0) + len(vector["units"]))
+    return max(0, (ceil(base) if quota["kind"] == "floor" else floor(base)) - done)
+
+
+def read_vector(vector: Mapping[str, Any]) -> tuple[Instance, list[str], list[str]]:
+    """A vector as an instance, with the names of households (in order) and of units."""
+    people = sorted(
+        vector["households"], key=lambda h: (-h["points"], h["date"], h["lottery"], h["id"])
+    )
+    units = [u["id"] for u in vector["units"]]
+    quotas = tuple(
+        Quota(
+            q["id"],
+            q["kind"],
+            seats_of(q, vector),
+            "each" if q.get("hard") else q.get("counting", vector.get("counting", "each")),
+            q.get("weight", 1),
+            q.get("hard", False),
+        )
+        for q in vector["quotas"]
+    )
+    groups = tuple(
+        tuple(i for i, q in enumerate(vector["quotas"]) if q["group"] in h["groups"])
+        for h in people
+    )
+    accepts = tuple(tuple(units.index(u) for u in h["accepts"] if u in units) for h in people)
+    return Instance(accepts, groups, len(units), quotas), [h["id"] for h in people], units
+
+
+def serial_units(vector: Mapping[str, Any]) -> dict[str, Any]:
+    """Unit by unit in the order listed: best-ranked taker, members of the label first."""
+    instance, names, units = read_vector(vector)
+    members = {h["id"]: set(h["groups"]) for h in vector["households"]}
+    chosen: dict[int, int] = {}
+    for u, unit in enumerate(vector["units"]):
+        takers = [h for h, a in enumerate(instance.accepts) if u in a and h not in chosen]
+        label = unit.get("label")
+        if label:
+            first = [h for h in takers if label in members[names[h]]]
+            takers = first if unit.get("label_mode", "soft") == "hard" else first + takers
+        caps = instance.without(("floor",))
+        for h in takers:
+            if shortage(caps, tuple(caps.groups[k] for k in (*chosen, h))) is not None:
+                chosen[h] = u
+                break
+    served = sorted(chosen)
+    return {
+        "served": [names[h] for h in served],
+        "shortage": shortage(instance, tuple(instance.groups[h] for h in served)),
+        "assignment": {names[h]: units[u] for h, u in sorted(chosen.items())},
+    }
+
+
+def rank_sum(instance: Instance) -> tuple[tuple[int, ...], int]:
+    """The wrong rule kept as a warning: least shortage, most served, largest sum of ranks."""
+    n = len(instance.accepts)
+    found = [
+        (short, -len(served), -sum(n - h for h in served), served)
+        for served, ways in outcomes(instance).items()
+        for short in (shortage(instance, next(iter(ways))),)
+        if short is not None
+    ]
+    best = min(found)
+    return best[3], best[0]
+
+
+def solve_vector(vector: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything the ``expected`` block of a vector may hold, by enumeration."""
+    instance, names, units = read_vector(vector)
+
+    def served(positions: Sequence[int]) -> list[str]:
+        return [names[h] for h in positions]
+
+    def rule(solver: Any, *arguments: Any) -> dict[str, Any]:
+        try:
+            positions, short = solver(instance, *arguments)
+        except InfeasibleError:
+            return {"error": "infeasible"}
+        return {"served": served(positions), "shortage": short}
+
+    answer: dict[str, Any] = {
+        "lex": rule(solve, LEX),
+        "lex_units": rule(solve, LEX_UNITS),
+        "rank_sum": rule(rank_sum),
+        "serial_units": serial_units(vector),
+        "resolved_seats": {q.name: q.seats for q in instance.quotas},
+    }
+    if "error" in answer["lex"]:
+        return answer
+    why = reasons(instance)
+    no_floors, _ = solve(instance.without(("floor",)))
+    outranks = {h: must_outrank(instance, h) for h in why}
+    halls = {h: hall(instance, h) for h, reason in why.items() if reason == "outranked"}
+    answer |= {
+        "why_unserved": {names[h]: reason for h, reason in why.items()},
+        "seat": {names[h]: "open" if h in no_floors else "reserve" for h in solve(instance)[0]},
+        "must_outrank": {names[h]: None if x is None else names[x] for h, x in outranks.items()},
+        "hall": {
+            names[h]: {"households": served(b), "units": sorted(units[u] for u in d)}
+            for h, (b, d) in halls.items()
+        },
+        "without_quota": {
+            q.name: served(solve(instance.lifting([i]))[0]) for i, q in enumerate(instance.quotas)
+        },
+    }
+    return answer
