@@ -20,8 +20,8 @@ test: lint types ## everything the project checks
 	@scripts/setup-system documents pictures browser
 	$(BIN)/pytest -q -n 2
 
-bench: .venv ## measures the work of the engine beside its rivals, on this machine
-	$(BIN)/python -m tests.benchmarks.run
+bench: .venv ## measures the engine beside its rivals, on this machine (ONLY=name for one)
+	$(BIN)/python -m tests.benchmarks.run $(ONLY)
 
 lint: .venv ## style, formatting, import contract, declared dependencies
 	$(BIN)/ruff check .

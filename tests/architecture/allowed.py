@@ -1,5 +1,5 @@
 """
-Exceptions to the sizes, each with its reason. An entry that is no longer needed fails the tests.
+Exceptions to the sizes and habits, each with its reason. An entry that is no longer needed fails the tests.
 
 Keep these lists short: split the module or the function first.
 """
@@ -9,3 +9,8 @@ LONG_MODULES: dict[str, str] = {}
 
 # Functions of 40 lines of code or more: "path::qualified name" -> reason.
 LONG_FUNCTIONS: dict[str, str] = {}
+
+# Modules with one handler of every error: path -> reason.
+BROAD_HANDLERS: dict[str, str] = {
+    "api/cli.py": "the last place that can turn a fault of ours into a sentence and exit code 3",
+}

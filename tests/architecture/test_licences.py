@@ -7,13 +7,13 @@ from packaging.requirements import Requirement
 
 from tests.architecture.source_tree import ROOT
 
-ALLOWED = {"MIT", "BSD", "Apache-2.0", "ISC", "PSF", "HPND", "Zlib", "Unlicense", "MPL-2.0", "LGPL"}
-COPYLEFT = {"MPL-2.0", "LGPL"}
+ALLOWED = {"MIT", "BSD", "Apache-2.0", "ISC", "PSF", "HPND", "Zlib", "Unlicense", "MPL", "LGPL"}
+COPYLEFT = {"MPL", "LGPL"}
 
 # The first family whose pattern is found names the licence; the permissive choice comes first where
 # a library offers several.
 FAMILIES = [
-    ("MPL-2.0", r"\bMPL\b|Mozilla Public"),
+    ("MPL", r"\bMPL\b|Mozilla Public"),
     ("LGPL", r"\bLGPL|Lesser General Public"),
     ("AGPL", r"\bAGPL|Affero"),
     ("GPL", r"\bGPL|General Public License"),

@@ -1,0 +1,1 @@
+"""Measures: each `bench_*.py` here has a function `rows()`; `make bench` runs them all."""

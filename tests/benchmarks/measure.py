@@ -1,0 +1,67 @@
+"""One row of the table of measures, and how a duration or a peak of memory is taken."""
+
+import gc
+import multiprocessing
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """
+    One piece of work, its measure, what was aimed at, and its rival in the same run.
+
+    Durations are medians in seconds, memory in megabytes. A rival that did not finish has no
+    ``rival_s``: ``rival`` then says how far it got.
+    """
+
+    work: str
+    median_s: float
+    target_s: float | None = None
+    rival: str = ""
+    rival_s: float | None = None
+    memory_mb: float | None = None
+    target_mb: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times longer the rival takes."""
+        return None if self.rival_s is None else self.rival_s / self.median_s
+
+    @property
+    def is_reached(self) -> bool | None:
+        """Whether the targets are reached; None when there is none."""
+        if self.target_s is None:
+            return None
+        is_small = self.target_mb is None or (self.memory_mb or 0) <= self.target_mb
+        return self.median_s <= self.target_s and is_small
+
+
+def median_seconds(work: Callable[[], object], *, repeat: int = 5) -> float:
+    """Median duration of `work` over `repeat` runs, after one that does not count."""
+    work()
+    durations = []
+    for _ in range(repeat):
+        gc.collect()
+        start = time.perf_counter()
+        work()
+        durations.append(time.perf_counter() - start)
+    return statistics.median(durations)
+
+
+def peak_megabytes(work: Callable[..., object], *arguments: object) -> float:
+    """
+    Peak of the memory of a whole new process that runs `work` once, solver and libraries included.
+
+    `work` is a function at the top of a module and builds its own data, from small `arguments`.
+    """
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_peak_here, (work, arguments))
+
+
+def _peak_here(work: Callable[..., object], arguments: tuple[object, ...]) -> float:
+    work(*arguments)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
