@@ -1,0 +1,1 @@
+"""Commands of the allocation engine: one module each, with ``attach(app)``."""
