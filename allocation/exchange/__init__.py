@@ -1,0 +1,39 @@
+"""Registers in and out: a folder of CSV files or a workbook, every fault located."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from allocation.exchange.examination import Count, Examination, examine
+from allocation.exchange.folder import OutputInTheWayError, write_folder
+from allocation.exchange.landing import whole_file, whole_folder
+from allocation.exchange.severity import severity
+from allocation.model import Register
+
+
+def read_register(path: Path) -> Register:
+    """
+    Read a register, from a folder or a workbook.
+
+    Raises
+    ------
+    ProblemsError
+        ``input.refused``, with every error located (warnings do not stop anything).
+    """
+    return examine(path).register()
+
+
+read_folder = read_register
+
+__all__ = [
+    "Count",
+    "Examination",
+    "OutputInTheWayError",
+    "examine",
+    "read_folder",
+    "read_register",
+    "severity",
+    "whole_file",
+    "whole_folder",
+    "write_folder",
+]
