@@ -1,5 +1,5 @@
 """
-Exceptions to the sizes and habits, each with its reason. An entry that is no longer needed fails the tests.
+Exceptions to sizes and habits, each with its reason; one that is no longer needed fails.
 
 Keep these lists short: split the module or the function first.
 """

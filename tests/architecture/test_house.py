@@ -7,7 +7,7 @@ import tomllib
 
 from packaging.requirements import Requirement
 
-from tests.architecture.source_tree import PACKAGES, ROOT, name_of, project_files
+from tests.architecture.source_tree import PACKAGES, ROOT
 
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -45,12 +45,3 @@ def test_every_required_library_is_pinned() -> None:
 def test_the_wheel_holds_exactly_the_three_packages() -> None:
     assert SETTINGS["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == list(PACKAGES)
     assert all((ROOT / package / "py.typed").is_file() for package in PACKAGES)
-
-
-def test_every_relative_link_of_the_documents_leads_somewhere() -> None:
-    broken = []
-    for path in (p for p in project_files() if p.suffix == ".md"):
-        for target in re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8")):
-            if "://" not in target and not (path.parent / target).exists():
-                broken.append(f"{name_of(path)}: {target}")
-    assert not broken
