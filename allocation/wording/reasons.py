@@ -1,0 +1,246 @@
+"""
+The one place that turns the deciding data of a proposal into words.
+
+The same sentence is shown on screen, in the letter, in the minutes: every reader of a proposal
+asks here. What a household or a dwelling is called depends on the reader (a name inside the
+SLSP, a pseudonym outside), so it is given by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Protocol
+
+from allocation.model.proposal import (
+    Caveat,
+    DwellingLine,
+    NextInLine,
+    NotRanked,
+    Proposal,
+    QuotaLine,
+    RankedHousehold,
+    Unserved,
+)
+from allocation.model.quota import QuotaRule
+from allocation.wording.catalogue import Catalogue
+
+TRANSFER_TIER = 0
+
+
+class RuleTexts(Protocol):
+    """What a rulebook says of its own lines: a name, the article, the evidence mark."""
+
+    def label(self, code: str, language: str) -> str:
+        """Name of a rule in words."""
+
+    def citation(self, code: str, on: date) -> tuple[str, str]:
+        """Act and article the value rests on."""
+
+    def mark(self, code: str, on: date) -> str:
+        """Evidence mark of the value in force."""
+
+
+def identifier(name: str) -> str:
+    """Call a household or a dwelling by its identifier."""
+    return name
+
+
+@dataclass(frozen=True)
+class PointsLine:
+    """One line of points that counted; ``code`` is empty when no line of that table did."""
+
+    table: str
+    code: str
+    points: int
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """
+    Sentences about one proposal, for one reader.
+
+    ``name_household`` and ``name_dwelling`` say what the reader may call them.
+    """
+
+    proposal: Proposal
+    words: Catalogue
+    quota_rules: tuple[QuotaRule, ...] = ()
+    agreements: Mapping[str, str] | None = None
+    communes: Mapping[str, str] | None = None
+    name_household: Callable[[str], str] = identifier
+    name_dwelling: Callable[[str], str] = identifier
+
+    @cached_property
+    def households(self) -> Mapping[str, RankedHousehold]:
+        """Ranked households by identifier."""
+        return {h.application_id: h for h in self.proposal.households}
+
+    # Proposed households
+
+    def channel(self, line: DwellingLine) -> str:
+        """The one channel by which a household is proposed, and the floors it keeps."""
+        quota = self.quota_label(line.seat_quota) if line.channel == "reserve" else ""
+        sentence = self.words.text(f"reasons.channel.{line.channel}", quota=quota)
+        if not line.critical_for:
+            return sentence
+        critical = self.words.text("reasons.critical", quotas=self._quotas(line.critical_for))
+        return f"{sentence}. {critical}"
+
+    def channel_name(self, channel: str) -> str:
+        """A channel in one or two words."""
+        return self.words.text(f"reasons.channel_name.{channel}")
+
+    def standing(self, application_id: str) -> str:
+        """Rank, points and date of a household; a transfer has no points."""
+        household = self.households[application_id]
+        key = "transfer" if household.tier == TRANSFER_TIER else "list"
+        return self.words.text(
+            f"reasons.standing.{key}",
+            rank=household.rank,
+            n=household.points,
+            on=household.order_date,
+        )
+
+    def points(self, lines: Iterable[PointsLine], rules: RuleTexts, *, on: date) -> list[str]:
+        """Each line of points with its article; a table without a line says so."""
+        said = []
+        for line in lines:
+            if not line.code:
+                said.append(self.words.text(f"reasons.points.no_{line.table}"))
+                continue
+            act, article = rules.citation(line.code, on)
+            source = (
+                self.words.text("reasons.points.source", act=act, article=article)
+                if article
+                else act
+            )
+            key = "seniority" if line.table == "seniority" else "line"
+            label = rules.label(line.code, self.words.language)
+            said.append(
+                self.words.text(f"reasons.points.{key}", n=line.points, label=label, source=source)
+            )
+        return said
+
+    def next_in_line(self, entry: NextInLine) -> str:
+        """What the next household still needs to get the dwelling."""
+        dwelling = self.name_dwelling(entry.dwelling_id) if entry.dwelling_id else ""
+        return self.words.text(
+            f"reasons.needs.{entry.needs}", quotas=self._quotas(entry.quotas), dwelling=dwelling
+        )
+
+    def empty(self, line: DwellingLine) -> str:
+        """Why nobody is proposed for a dwelling."""
+        return self.words.text(
+            f"reasons.empty.{line.ground}", quotas=self._quotas(line.ground_quotas)
+        )
+
+    # Unserved households
+
+    def unserved(self, entry: Unserved) -> str:
+        """Why a ranked household is not proposed, and whom it would have had to outrank."""
+        sentences = [self._unserved_ground(entry)]
+        if entry.must_outrank is not None:
+            sentences.append(
+                self.words.text(
+                    "reasons.must_outrank",
+                    name=self.name_household(entry.must_outrank),
+                    standing=self.standing(entry.must_outrank),
+                )
+            )
+        elif entry.reason not in ("no_compatible_dwelling", "preferential"):
+            sentences.append(self.words.text("reasons.no_rank_enough"))
+        return " ".join(sentences)
+
+    def unserved_name(self, reason: str) -> str:
+        """The ground in one or two words."""
+        return self.words.text(f"reasons.unserved_name.{reason}")
+
+    def _unserved_ground(self, entry: Unserved) -> str:
+        if entry.reason == "outranked" and entry.hall is not None:
+            hall = self.proposal.halls[entry.hall]
+            return self.words.text(
+                "reasons.unserved.outranked_hall",
+                households=len(hall.households),
+                n=len(hall.dwellings),
+                dwellings=self.words.join(self.name_dwelling(d) for d in hall.dwellings),
+            )
+        if entry.reason == "joint" and not entry.quotas:
+            return self.words.text("reasons.unserved.joint_plain")
+        return self.words.text(
+            f"reasons.unserved.{entry.reason}", quotas=self._quotas(entry.quotas)
+        )
+
+    def not_ranked(self, entry: NotRanked, rules: RuleTexts) -> str:
+        """Why an application takes no part in the meeting."""
+        rule = rules.label(entry.rule, self.words.language) if entry.rule else ""
+        return self.words.text(f"reasons.not_ranked.{entry.ground}", rule=rule)
+
+    # Quotas
+
+    def quota_state(self, line: QuotaLine) -> str:
+        """Where a quota stands after the proposal, with the witness of a shortage."""
+        key = "met_nothing" if line.ground == "met" and line.seats == 0 else line.ground
+        sentences = [
+            self.words.text(
+                f"reasons.quota.{key}", used=line.used, seats=line.seats, shortage=line.shortage
+            )
+        ]
+        if line.ground == "short":
+            sentences.append(self._witness(line))
+        if line.passed_over:
+            sentences.append(self.words.text("reasons.quota_passed", n=len(line.passed_over)))
+        return " ".join(sentences)
+
+    def quota_label(self, quota_id: str) -> str:
+        """Name of a quota: the label it was given, or one made from whom it counts."""
+        rule = self._rules.get(quota_id)
+        if rule is None:
+            return quota_id
+        labels = dict(rule.label)
+        if self.words.language in labels:
+            return labels[self.words.language]
+        label = self._group_label(rule)
+        if rule.nis5:
+            commune = (self.communes or {}).get(rule.nis5, rule.nis5)
+            label = self.words.text("reasons.quota_label.in_commune", label=label, commune=commune)
+        return label
+
+    def _group_label(self, rule: QuotaRule) -> str:
+        group, text = rule.group, self.words.text
+        if group.agreement_id:
+            name = (self.agreements or {}).get(group.agreement_id, group.agreement_id)
+            return text("reasons.quota_label.agreement", agreement=name)
+        if group.list:
+            return text(f"reasons.quota_label.{group.list}")
+        if group.income_categories:
+            categories = self.words.join(str(c) for c in group.income_categories)
+            return text("reasons.quota_label.income", categories=categories)
+        return rule.quota_id
+
+    def _witness(self, line: QuotaLine) -> str:
+        witness = line.shortage_witness
+        kind = str(witness.get("kind", "too_few_compatible"))
+        members = tuple(witness.get("members", ()))
+        if kind == "too_few_compatible" and not members:
+            return self.words.text("reasons.witness.none_compatible")
+        quotas = self._quotas(tuple(witness.get("quotas", ())))
+        return self.words.text(f"reasons.witness.{kind}", n=len(members), quotas=quotas)
+
+    @cached_property
+    def _rules(self) -> Mapping[str, QuotaRule]:
+        return {rule.quota_id: rule for rule in self.quota_rules}
+
+    def _quotas(self, quota_ids: Iterable[str]) -> str:
+        return self.words.join(self.quota_label(q) for q in quota_ids)
+
+
+def caveat_sentence(caveat: Caveat, words: Catalogue) -> str:
+    """A value that was used although assumed, unverified or missing."""
+    for key in (f"reasons.caveat.{caveat.code}", caveat.code):
+        if key in words:
+            return words.text(key, **caveat.facts)
+    detail = ", ".join(f"{name}={value}" for name, value in sorted(caveat.facts.items()))
+    return words.text("reasons.caveat.other", code=caveat.code, detail=detail or "-")
