@@ -1,0 +1,152 @@
+"""Everything in force on one date under the SLSP's settings, ready to be evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+
+from allocation.model import Setting
+from allocation.rules.condition import Condition, Scope, resolve
+from allocation.rules.rulebook import ParameterValue, Rulebook, RulebookError
+from allocation.rules.schema import CeilingsVersion, Label, RuleDef, Source
+
+HOUSING, PERSONAL = "housing_situation", "personal_situation"
+
+
+@dataclass(frozen=True)
+class LineInForce:
+    """A line of points as it stands on the date."""
+
+    code: str
+    table: str
+    points: int
+    condition: Condition
+    unknown: str
+    number: int | None
+    source: Source
+    mark: str
+    label: Label
+    is_unverified: bool
+
+
+@dataclass(frozen=True)
+class RuleInForce:
+    """A condition as it stands on the date; ``share`` only for counted incomes."""
+
+    code: str
+    applies_to: str
+    condition: Condition
+    unknown: str
+    share: Fraction
+    source: Source
+    mark: str
+    label: Label
+
+
+@dataclass(frozen=True, eq=False)
+class RulesInForce:
+    """The rules of one date: lines in order (housing first, most points first), conditions."""
+
+    rulebook: Rulebook
+    on: date
+    settings: tuple[Setting, ...]
+    lines: tuple[LineInForce, ...]
+    admission: tuple[RuleInForce, ...]
+    preferences: tuple[RuleInForce, ...]
+    extra_rooms: tuple[RuleInForce, ...]
+    own_room: tuple[RuleInForce, ...]
+    income_shares: tuple[RuleInForce, ...]
+    ceilings: CeilingsVersion
+
+    def value(self, key: str) -> ParameterValue:
+        """A parameter on the date, under the settings."""
+        return self.rulebook.parameter(key, self.on, self.settings).value
+
+    def whole(self, key: str) -> int:
+        """A parameter that must be a whole number; ``rule.no_value_in_force`` when it is empty."""
+        value = self.value(key)
+        if not isinstance(value, int):
+            raise RulebookError("rule.no_value_in_force", f"{key} has no value", key=key)
+        return value
+
+    def share(self, key: str) -> Fraction:
+        """A parameter that must be a share."""
+        value = self.value(key)
+        if not isinstance(value, Fraction):
+            raise RulebookError("rule.no_value_in_force", f"{key} has no value", key=key)
+        return value
+
+
+def rules_in_force(rulebook: Rulebook, on: date, settings: Iterable[Setting] = ()) -> RulesInForce:
+    """
+    Resolve a rulebook for one date.
+
+    Raises
+    ------
+    RulebookError
+        ``rule.no_value_in_force`` before the first date of a value; the codes of a wrong setting.
+    """
+    return _resolved(rulebook, on, tuple(settings))
+
+
+@lru_cache(maxsize=64)
+def _resolved(rulebook: Rulebook, on: date, settings: tuple[Setting, ...]) -> RulesInForce:
+    rulebook.check_settings(settings)
+
+    def parameter(key: str) -> ParameterValue:
+        return rulebook.parameter(key, on, settings).value
+
+    def condition_of(code: str) -> Condition:
+        line = rulebook.lines[code]
+        version = rulebook.line_in_force(code, on)
+        when = version.when or line.when
+        if when is None:
+            raise RulebookError("rule.no_value_in_force", f"{code} has no condition", key=code)
+        proof = line.proof if version.proof is None else version.proof
+        return resolve(when, Scope(proof, parameter, condition_of))
+
+    def rule_of(rule: RuleDef) -> RuleInForce:
+        version = rulebook.rule_in_force(rule, on)
+        scope = Scope(version.proof, parameter, condition_of)
+        return RuleInForce(
+            rule.code,
+            rule.applies_to,
+            resolve(version.when, scope),
+            rule.unknown,
+            Fraction(1) if version.share is None else version.share,
+            version.source,
+            version.mark,
+            rule.label,
+        )
+
+    def line_of(code: str) -> LineInForce:
+        line, version = rulebook.lines[code], rulebook.line_in_force(code, on)
+        return LineInForce(
+            code,
+            line.table,
+            rulebook.points(line, on, settings),
+            condition_of(code),
+            line.unknown,
+            line.line,
+            version.source,
+            version.mark,
+            line.label,
+            line.is_unverified,
+        )
+
+    themes = {name: tuple(rule_of(r) for r in rules) for name, rules in rulebook.rules.items()}
+    return RulesInForce(
+        rulebook=rulebook,
+        on=on,
+        settings=settings,
+        lines=tuple(line_of(code) for code in rulebook.codes_in_force(on, settings)),
+        admission=themes["admission"],
+        preferences=themes["preferences"],
+        extra_rooms=themes["extra_rooms"],
+        own_room=themes["own_room"],
+        income_shares=themes["income_shares"],
+        ceilings=rulebook.ceilings_in_force(on),
+    )

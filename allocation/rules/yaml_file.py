@@ -1,0 +1,125 @@
+"""YAML 1.2 read so that every fault can be shown at its line; a repeated key never passes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+from allocation.errors import Problem
+
+Place = tuple[str | int, ...]
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """Plain content of a file, and the line of every element by its path inside it."""
+
+    name: str
+    content: Any
+    lines: Mapping[Place, int]
+
+    def line(self, place: Place) -> int:
+        """Line of an element; of the nearest element above it when it is not written."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+    def problem(self, place: Place, code: str, **facts: object) -> Problem:
+        """A problem located in this file."""
+        return Problem.at(self.name, self.line(place), ".".join(map(str, place)), code, **facts)
+
+
+def read_yaml(path: Path, name: str, problems: list[Problem]) -> YamlFile | None:
+    """
+    Read one file; faults of form are appended to ``problems``.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        How people know it (path inside the rulebook).
+    problems
+        Receives ``rule.not_yaml``, ``rule.duplicate_key``, ``rule.bad_value`` with their lines.
+
+    Returns
+    -------
+    YamlFile or None
+        ``None`` when the text is not YAML at all.
+    """
+    try:
+        root = YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as fault:
+        row = fault.problem_mark.line + 1 if fault.problem_mark else 1
+        problems.append(Problem.at(name, row, "", "rule.not_yaml", detail=fault.problem or ""))
+        return None
+    lines: dict[Place, int] = {(): 1}
+    content = None if root is None else _plain(root, (), name, lines, problems)
+    return YamlFile(name, content, lines)
+
+
+def _plain(
+    node: Node, place: Place, name: str, lines: dict[Place, int], problems: list[Problem]
+) -> Any:
+    lines[place] = node.start_mark.line + 1
+    if isinstance(node, MappingNode):
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            row = key_node.start_mark.line + 1
+            if key in found:
+                path = ".".join(map(str, (*place, key)))
+                problems.append(Problem.at(name, row, path, "rule.duplicate_key", key=key))
+            found[key] = _plain(value_node, (*place, key), name, lines, problems)
+            lines[(*place, key)] = row
+        return found
+    if isinstance(node, SequenceNode):
+        return [_plain(n, (*place, i), name, lines, problems) for i, n in enumerate(node.value)]
+    return _scalar(node, place, name, problems)
+
+
+def _scalar(node: Node, place: Place, name: str, problems: list[Problem]) -> Any:
+    kind, text = str(node.tag).rsplit(":", maxsplit=1)[-1], str(node.value)
+    try:
+        if kind == "int":
+            return int(text.replace("_", ""))
+        if kind == "timestamp":
+            return date.fromisoformat(text)
+    except ValueError:
+        path = ".".join(map(str, place))
+        row = node.start_mark.line + 1
+        problems.append(Problem.at(name, row, path, "rule.bad_value", value=text))
+        return None
+    if kind == "bool":
+        return text.lower() == "true"
+    if kind == "null":
+        return None
+    return text
+
+
+def validated(
+    file: YamlFile, model: type[M], problems: list[Problem], *, at: Place = ()
+) -> M | None:
+    """The content under ``at`` as a checked model; every fault with its line otherwise."""
+    content = file.content
+    for step in at:
+        content = content[step]
+    try:
+        return model.model_validate(content)
+    except ValidationError as fault:
+        for error in fault.errors(include_url=False):
+            place = (*at, *(p for p in error["loc"] if not str(p).startswith("function-")))
+            code = "rule.missing_key" if error["type"] == "missing" else "rule.bad_value"
+            if error["type"] == "extra_forbidden":
+                code = "rule.unknown_key"
+            problems.append(file.problem(place, code, detail=error["msg"]))
+        return None
