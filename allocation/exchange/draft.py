@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property
 
-from allocation.errors import Problem
+from allocation.errors import Problem, ProblemsError
 from allocation.exchange.entries import RegisterEntry
 from allocation.exchange.frame import Frame, empty_frame, frame_of
 from allocation.exchange.outline import Outline
@@ -18,9 +19,14 @@ from allocation.exchange.reading import (
 )
 from allocation.exchange.sheet import Sheet
 from allocation.model import TABLES, Meeting, Register
+from allocation.rules.condition import walk
+from allocation.rules.loader import load_rulebook
+from allocation.rules.rulebook import Rulebook
 
 # Without these nobody could be ranked or housed; the other tables may be absent (empty).
 NEEDED_TABLES = ("applications", "household_members", "choices", "dwellings")
+CHOICES_FACT = "n_choices"  # what the rulebook calls the number of choices
+_DEFAULT_RULEBOOK = str(next(f.default for f in fields(Meeting) if f.name == "rulebook"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +70,47 @@ class Draft:
     def meeting_on(self) -> date | None:
         """Date of the meeting, when known."""
         return self.meeting.meeting_on if self.meeting else None
+
+    @cached_property
+    def rulebook(self) -> Rulebook | None:
+        """The rulebook the meeting names (its default without a meeting); ``None`` if unknown."""
+        name = self.meeting.rulebook if self.meeting else _DEFAULT_RULEBOOK
+        try:
+            return load_rulebook(name)
+        except ProblemsError as error:
+            if any(p.code == "rule.no_rulebook" for p in error.problems):
+                return None
+            raise
+
+    @property
+    def most_choices(self) -> int | None:
+        """How many communes or sections a household may choose on the day of the meeting."""
+        if self.rulebook is None or self.meeting_on is None:
+            return None
+        bounds = (
+            part.number.at_most
+            for rule in self.rulebook.rules["admission"]
+            for _, part in walk(self.rulebook.rule_in_force(rule, self.meeting_on).when)
+            if part.fact == CHOICES_FACT and part.number is not None
+        )
+        for bound in bounds:
+            on = self.meeting_on
+            most = self.rulebook.parameter(bound, on).value if isinstance(bound, str) else bound
+            if isinstance(most, int):
+                return most
+        return None
+
+    def is_known(self, name: str) -> bool:
+        """
+        Whether the identifiers of a table can be relied on.
+
+        Not when its file is needed and absent, or cannot be read: that is told once, and not
+        again for every row that names one of its identifiers.
+        """
+        sheet = self.source.sheets.get(name)
+        if sheet is None:
+            return name not in NEEDED_TABLES
+        return self.frames[name].schema.key[0] in sheet.header
 
     def accepted(self) -> Register:
         """The register; only to be asked of a draft without errors."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from allocation.errors import Problem
-from allocation.exchange.cells import missing_column, parse, suggestion
+from allocation.exchange.cells import Fault, missing_column, parse, suggestion
 from allocation.exchange.sheet import Sheet
-from allocation.model import Table, TableSchema
+from allocation.model import MISSING_CHOICE, MISSING_INTEGER, Table, TableSchema
 
 Array = npt.NDArray[Any]
+Judge = Callable[[str], Fault | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,15 @@ class Frame:
         for idx in positions(at):
             yield self.problem(idx, column, code, **facts)
 
+    def problems_by_value(self, column: str, judge: Judge) -> Iterator[Problem]:
+        """Judge each distinct filled value once; tell every row that holds a bad one."""
+        values: list[str] = self[column].tolist()
+        bad = {v: fault for v in set(values) if v and (fault := judge(v)) is not None}
+        for idx, value in enumerate(values) if bad else ():
+            if value in bad:
+                fault = bad[value]
+                yield self.problem(idx, column, fault.code, **dict(fault.facts))
+
     def is_choice(self, name: str, *choices: str) -> Array:
         """Mask of the rows whose column holds one of these choices."""
         names = self.schema.column(name).choices
@@ -65,6 +75,16 @@ class Frame:
         """Position in ``other`` of each key, -1 where it has none."""
         get = other.first_row_of.get
         return np.fromiter((get(k, -1) for k in keys), dtype=np.int64)
+
+    def filled(self, column: str) -> Array:
+        """Mask of the rows whose cell of that column is there and was read."""
+        array = self[column]
+        if array.dtype == object:
+            return array.astype(bool)
+        if array.dtype.kind == "M":
+            return ~np.isnat(array)
+        missing = MISSING_CHOICE if array.dtype == np.int16 else MISSING_INTEGER
+        return np.asarray(array != missing)
 
     def table(self) -> Table:
         """The accepted table, rows sorted by the key."""
