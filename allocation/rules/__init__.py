@@ -1,6 +1,15 @@
 """The rules: dated data, one loader, one interpreter for one household or for all of them."""
 
+from allocation.rules.evaluate_register import evaluate_register
 from allocation.rules.loader import load_rulebook
+from allocation.rules.outcome import Assessments
 from allocation.rules.rulebook import Parameter, Rulebook, RulebookError
 
-__all__ = ["Parameter", "Rulebook", "RulebookError", "load_rulebook"]
+__all__ = [
+    "Assessments",
+    "Parameter",
+    "Rulebook",
+    "RulebookError",
+    "evaluate_register",
+    "load_rulebook",
+]
