@@ -127,7 +127,10 @@ class Catalogue:
         from babel.dates import format_date
 
         pattern = style if style == "long" else _SHORT_DATES[self.language]
-        return str(format_date(day, format=pattern, locale=self.locale))
+        said = str(format_date(day, format=pattern, locale=self.locale))
+        # French alone says the first of a month as an ordinal.
+        is_first = self.language == "fr" and style == "long" and day.day == 1
+        return said.replace("1 ", "1er ", 1) if is_first else said
 
     def money(self, cents: int) -> str:
         """Whole euro cents as an amount in euros."""

@@ -26,6 +26,7 @@ from allocation.model.proposal import (
 )
 from allocation.model.quota import QuotaRule
 from allocation.wording.catalogue import Catalogue
+from allocation.wording.citations import citation
 
 TRANSFER_TIER = 0
 
@@ -111,12 +112,7 @@ class Reasons:
             if not line.code:
                 said.append(self.words.text(f"reasons.points.no_{line.table}"))
                 continue
-            act, article = rules.citation(line.code, on)
-            source = (
-                self.words.text("reasons.points.source", act=act, article=article)
-                if article
-                else act
-            )
+            source = citation(*rules.citation(line.code, on), self.words)
             key = "seniority" if line.table == "seniority" else "line"
             label = rules.label(line.code, self.words.language)
             said.append(

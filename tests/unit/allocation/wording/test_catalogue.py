@@ -45,7 +45,7 @@ def test_every_key_belongs_to_one_domain() -> None:
 @pytest.mark.parametrize(
     ("language", "number", "share", "day", "amount"),
     [
-        ("fr", "12 345", "33,33 %", "1 avril 2024", "1 234,50 €"),
+        ("fr", "12 345", "33,33 %", "1er avril 2024", "1 234,50 €"),
         ("nl", "12.345", "33,33 %", "1 april 2024", "€ 1.234,50"),
         ("de", "12.345", "33,33 %", "1. April 2024", "1.234,50 €"),
         ("en", "12,345", "33.33 %", "1 April 2024", "€1,234.50"),

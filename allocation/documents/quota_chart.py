@@ -1,0 +1,65 @@
+"""The chart of the quotas: households proposed against the number required or allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from allocation.documents.picture import FONT, INK, clean_svg
+from allocation.documents.view import QuotaView
+from allocation.wording import Catalogue
+
+BAR, FLOOR_TICK, CAP_TICK = "#5b8fa8", "#1c5c2e", "#8c1d18"
+_LABEL_WIDTH = 330
+
+
+def quota_chart(quotas: Sequence[QuotaView], words: Catalogue) -> str:
+    """
+    An SVG picture, one bar a quota, with a tick at its minimum or maximum.
+
+    The same quotas give the same bytes. The table beside it says the same thing.
+    """
+    import altair as alt
+
+    used, floor, cap = (words.text(f"documents.chart.{k}") for k in ("used", "floor", "cap"))
+    rows = [
+        {
+            "quota": f"{q.label}",
+            "used": q.used,
+            "seats": q.seats,
+            "what": floor if q.kind == words.text("reasons.quota_kind.floor") else cap,
+            "bar": used,
+        }
+        for q in quotas
+    ]
+    highest = max((max(q.used, q.seats) for q in quotas), default=1)
+    count = alt.Axis(
+        title=words.text("documents.chart.axis"),
+        tickMinStep=1,
+        tickCount=min(highest, 10),
+        format="d",
+        gridColor="#dcdde4",
+    )
+    y = alt.Y(
+        "quota:N",
+        sort=[q.label for q in quotas],
+        axis=alt.Axis(title=None, labelLimit=_LABEL_WIDTH, ticks=False, domain=False),
+    )
+    legend = alt.Scale(domain=[used, floor, cap], range=[BAR, FLOOR_TICK, CAP_TICK])
+    colour: dict[str, Any] = {"scale": legend, "legend": alt.Legend(title=None, orient="top")}
+    base = alt.Chart(alt.InlineData(values=rows))
+    bars = base.mark_bar(height=14).encode(
+        y=y, x=alt.X("used:Q", axis=count), color=alt.Color("bar:N", **colour)
+    )
+    ticks = base.mark_tick(thickness=3, size=24).encode(
+        y=y, x=alt.X("seats:Q", axis=count), color=alt.Color("what:N", **colour)
+    )
+    chart = (
+        (bars + ticks)
+        .properties(width=640, height=alt.Step(32))
+        .configure_view(stroke=None)
+        .configure(font=FONT)
+        .configure_axis(labelFontSize=13, titleFontSize=13, labelColor=INK, titleColor=INK)
+        .configure_legend(labelFontSize=13, labelColor=INK)
+    )
+    return clean_svg(chart.to_dict())

@@ -1,0 +1,159 @@
+"""
+What the documents show, once, in words: report, minutes and workbook print the same view.
+
+Everything is text in the reader's language, except identifiers, codes and counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class HouseholdView:
+    """A household as a clerk names it, with its place in the order and its points."""
+
+    application_id: str
+    name: str
+    standing: str
+    rank: int
+    points: tuple[str, ...] = ()
+    total: str = ""
+
+    @property
+    def label(self) -> str:
+        """Identifier and name on one line."""
+        return f"{self.application_id} {self.name}".strip()
+
+
+@dataclass(frozen=True)
+class NextView:
+    """A household next for a dwelling, and what it still needs."""
+
+    household: HouseholdView
+    needs: str
+
+
+@dataclass(frozen=True)
+class DwellingView:
+    """One vacant dwelling; ``household`` is ``None`` when nobody is proposed, for ``empty``."""
+
+    dwelling_id: str
+    nis5: str
+    commune: str
+    address: str
+    description: str
+    rent: str
+    available: str
+    household: HouseholdView | None
+    channel: str
+    channel_name: str
+    legal_ground: str
+    ground: str
+    choice: str
+    empty: str
+    next: tuple[NextView, ...]
+
+
+@dataclass(frozen=True)
+class QuotaView:
+    """One quota: its rule, where the year stands, what this meeting does to it."""
+
+    quota_id: str
+    label: str
+    kind: str
+    rule: str
+    mark: str
+    opening: int
+    seats: int
+    used: int
+    year: str
+    ground: str
+    state: str
+    sentence: str
+    passed_over: tuple[HouseholdView, ...]
+    instead: tuple[HouseholdView, ...]
+
+
+@dataclass(frozen=True)
+class UnservedView:
+    """A ranked household without a dwelling, with the ground."""
+
+    household: HouseholdView
+    reason: str
+    reason_name: str
+    sentence: str
+    is_above_last_served: bool
+
+
+@dataclass(frozen=True)
+class DifferenceView:
+    """One dwelling that another way of running the meeting would give otherwise."""
+
+    dwelling_id: str
+    here: str
+    there: str
+
+
+@dataclass(frozen=True)
+class AlternativeView:
+    """Another way to run the same meeting, beside the proposal."""
+
+    name: str
+    label: str
+    n_served: int
+    shortage: int
+    differences: tuple[DifferenceView, ...]
+
+
+@dataclass(frozen=True)
+class CommuneView:
+    """The dwellings of one commune."""
+
+    nis5: str
+    name: str
+    n_dwellings: int
+    n_proposed: int
+
+
+@dataclass(frozen=True)
+class ProposalView:
+    """Everything the documents of one proposal print."""
+
+    language: str
+    is_demo: bool
+    company: str
+    meeting_on: str
+    mode: str
+    n_ranked: int
+    dwellings: tuple[DwellingView, ...]
+    quotas: tuple[QuotaView, ...]
+    unserved: tuple[UnservedView, ...]
+    alternatives: tuple[AlternativeView, ...]
+    lower_choices: tuple[tuple[HouseholdView, str, str], ...]
+    communes: tuple[CommuneView, ...]
+    not_ranked: tuple[tuple[str, str, int], ...]
+    worklist: tuple[tuple[str, str], ...]
+    decisions: tuple[str, ...]
+    caveats: tuple[str, ...]
+    register_hash: str
+    rulebook_hash: str
+
+    @property
+    def proposed(self) -> tuple[DwellingView, ...]:
+        """Dwellings with a household."""
+        return tuple(d for d in self.dwellings if d.household is not None)
+
+    @property
+    def left(self) -> tuple[DwellingView, ...]:
+        """Dwellings without a household."""
+        return tuple(d for d in self.dwellings if d.household is None)
+
+    @property
+    def passed_over(self) -> tuple[UnservedView, ...]:
+        """Unserved households ranked above one that is served, though a dwelling fits them."""
+        return tuple(
+            u
+            for u in self.unserved
+            if u.is_above_last_served and u.reason != "no_compatible_dwelling"
+        )

@@ -1,0 +1,162 @@
+"""``proposal.xlsx``: the sheets a clerk prints or sorts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from allocation.documents.view import DwellingView, ProposalView
+from allocation.wording import catalogue
+
+Cell = str | int
+# The file keeps no time of making: workbooks want a date, this one says nothing.
+NO_TIME = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+A4 = 9
+_TITLE_ROWS = 1
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: heading keys with widths in characters, then rows."""
+
+    key: str
+    columns: tuple[tuple[str, int], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def write_workbook_of_proposal(view: ProposalView, path: Path) -> None:
+    """
+    Write the workbook; the same view gives the same bytes.
+
+    Every sheet prints in landscape on A4, fitted to one page across, its headings repeated.
+    """
+    import xlsxwriter
+
+    words = catalogue(view.language)
+    workbook = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False})
+    workbook.set_properties({"title": path.stem, "author": view.company, "created": NO_TIME})
+    head = workbook.add_format(
+        {"bold": True, "text_wrap": True, "bottom": 2, "bg_color": "#F2F3F7", "valign": "top"}
+    )
+    body = workbook.add_format({"text_wrap": True, "valign": "top"})
+    footer = words.text("documents.sheet.footer", company=view.company, on=view.meeting_on)
+    for sheet in sheets(view):
+        page = workbook.add_worksheet(words.text(f"documents.sheet.{sheet.key}"))
+        page.set_landscape()
+        page.set_paper(A4)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0, _TITLE_ROWS - 1)
+        page.freeze_panes(_TITLE_ROWS, 1)
+        page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
+        page.set_footer(f"&L{footer.replace('&', '&&')} &P / &N")
+        for position, (key, width) in enumerate(sheet.columns):
+            page.set_column(position, position, width)
+            page.write_string(0, position, words.text(f"documents.head.{key}"), head)
+        for number, row in enumerate(sheet.rows, start=_TITLE_ROWS):
+            for position, cell in enumerate(row):
+                if isinstance(cell, int):
+                    page.write_number(number, position, cell, body)
+                else:
+                    page.write_string(number, position, cell, body)
+        page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
+    workbook.close()
+
+
+def sheets(view: ProposalView) -> tuple[Sheet, ...]:
+    """What the workbook holds, in the order a committee reads it."""
+    return (
+        _proposal(view),
+        _next(view),
+        _quotas(view),
+        _unserved(view),
+        _alternatives(view),
+        _worklist(view),
+        Sheet("caveats", (("warning", 120),), tuple((c,) for c in view.caveats)),
+    )
+
+
+def _proposal(view: ProposalView) -> Sheet:
+    columns = (
+        ("dwelling", 12), ("commune", 18), ("address", 24), ("description", 28), ("rent", 11),
+        ("available", 11), ("application", 13), ("name", 22), ("standing", 26), ("channel", 16),
+        ("explanation", 44), ("points", 60),
+    )  # fmt: skip
+    return Sheet("proposal", columns, tuple(_proposal_row(d) for d in view.dwellings))
+
+
+def _proposal_row(d: DwellingView) -> tuple[Cell, ...]:
+    where = (d.dwelling_id, d.commune, d.address, d.description, d.rent, d.available)
+    if d.household is None:
+        return (*where, "", "", "", "", d.empty, "")
+    who = d.household
+    return (
+        *where,
+        who.application_id,
+        who.name,
+        f"{who.standing}; {d.choice}",
+        d.channel_name,
+        d.channel,
+        "; ".join(_some(*who.points, who.total)),
+    )
+
+
+def _next(view: ProposalView) -> Sheet:
+    columns = (
+        ("dwelling", 12), ("order", 8), ("application", 13), ("name", 24), ("standing", 38),
+        ("needs", 60),
+    )  # fmt: skip
+    rows = (
+        (d.dwelling_id, order, n.household.application_id, n.household.name,
+         n.household.standing, n.needs)
+        for d in view.dwellings
+        for order, n in enumerate(d.next, start=1)
+    )  # fmt: skip
+    return Sheet("next", columns, tuple(rows))
+
+
+def _quotas(view: ProposalView) -> Sheet:
+    columns = (
+        ("quota", 30), ("rule", 34), ("mark", 24), ("opening", 12), ("seats", 12), ("used", 10),
+        ("year", 20), ("state", 16), ("explanation", 60),
+    )  # fmt: skip
+    rows = (
+        (q.label, q.rule, q.mark, q.opening, q.seats, q.used, q.year, q.state, q.sentence)
+        for q in view.quotas
+    )
+    return Sheet("quotas", columns, tuple(rows))
+
+
+def _unserved(view: ProposalView) -> Sheet:
+    words = catalogue(view.language)
+    columns = (
+        ("rank", 8), ("application", 14), ("standing", 38), ("ground", 24), ("explanation", 80),
+        ("above", 18),
+    )  # fmt: skip
+    answer = {True: words.text("documents.yes"), False: words.text("documents.no")}
+    rows = (
+        (u.household.rank, u.household.application_id, u.household.standing, u.reason_name,
+         u.sentence, answer[u.is_above_last_served])
+        for u in view.unserved
+    )  # fmt: skip
+    return Sheet("unserved", columns, tuple(rows))
+
+
+def _alternatives(view: ProposalView) -> Sheet:
+    columns = (("way", 40), ("dwelling", 14), ("this_proposal", 36), ("there", 36))
+    rows = [
+        (a.label, d.dwelling_id, d.here, d.there) for a in view.alternatives for d in a.differences
+    ]
+    return Sheet("alternatives", columns, tuple(rows))
+
+
+def _worklist(view: ProposalView) -> Sheet:
+    return Sheet("worklist", (("application", 16), ("ground", 90)), view.worklist)
+
+
+def _some(*parts: str) -> Iterable[str]:
+    return (p for p in parts if p)
+
+
+__all__: Sequence[str] = ("Sheet", "sheets", "write_workbook_of_proposal")
