@@ -33,7 +33,6 @@ from allocation.rules.trace import (
     SeniorityTrace,
 )
 
-
 # What a computed fact is worked out from: these are the facts to ask for.
 BEHIND = {
     "income_category": ("taxable_income_cents", "born_on", "is_married", "dependent_children"),
