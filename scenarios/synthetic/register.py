@@ -79,8 +79,10 @@ def synthesise(
 
     Raises
     ------
+    UnknownCompanyError
+        ``synth.unknown_company``.
     SizeError
-        ``synth.bad_size``: unknown company, or a number out of range.
+        ``synth.number_out_of_range``: no register has that many households or vacancies.
     """
     sizes = plan_sizes(slsp_id, on=on, households=households, vacancies=vacancies)
     drawn = streams(seed)

@@ -18,10 +18,16 @@ _MONTHS = 12
 _MOST_HOUSEHOLDS = 1_000_000
 
 
-class SizeError(HousingError):
-    """The register asked for cannot be made: unknown company or impossible number."""
+class UnknownCompanyError(HousingError):
+    """No housing company has that identifier."""
 
-    code: ClassVar[str] = "synth.bad_size"
+    code: ClassVar[str] = "synth.unknown_company"
+
+
+class SizeError(HousingError):
+    """A number of households or vacancies is out of range."""
+
+    code: ClassVar[str] = "synth.number_out_of_range"
 
 
 @dataclass(frozen=True)
@@ -59,25 +65,21 @@ def plan_sizes(
 
     Raises
     ------
+    UnknownCompanyError
+        ``synth.unknown_company``.
     SizeError
-        ``synth.bad_size``: company unknown, or a number out of range.
+        ``synth.number_out_of_range``: no register has that many households or vacancies.
     """
     known = companies()
     if slsp_id != REGION and slsp_id not in known:
-        raise SizeError(f"no housing company {slsp_id!r}", slsp_id=slsp_id)
+        raise UnknownCompanyError(f"no housing company {slsp_id!r}", slsp_id=slsp_id)
     chosen = [known[i] for i in sorted(known)] if slsp_id == REGION else [known[slsp_id]]
     stock = np.array([company.stock for company in chosen], dtype=np.float64)
-    per_dwelling = figure("demand.candidates") / figure("stock.dwellings_managed")
     turnover = figure("generator.vacancies.turnover_rate")
-    n_applications = round(stock.sum() * per_dwelling) if households is None else households
+    n_applications = _candidates(slsp_id) if households is None else households
     n_vacancies = round(stock.sum() * turnover / _MONTHS) if vacancies is None else vacancies
-    if not 1 <= n_applications <= _MOST_HOUSEHOLDS:
-        raise SizeError(f"{n_applications} households is not between 1 and {_MOST_HOUSEHOLDS}")
-    if not 1 <= n_vacancies <= stock.sum() / _MONTHS:
-        raise SizeError(
-            f"{n_vacancies} vacancies is not between 1 and a twelfth of the stock",
-            stock=int(stock.sum()),
-        )
+    _check(n_applications, _MOST_HOUSEHOLDS, option="households")
+    _check(n_vacancies, int(stock.sum()) // _MONTHS, option="vacancies")
     return Sizes(
         slsp_id=slsp_id,
         on=on,
@@ -86,6 +88,23 @@ def plan_sizes(
         dwellings=tuple(company.stock for company in chosen),
         vacancies=spread(n_vacancies, stock),
     )
+
+
+def _check(found: int, most: int, *, option: str) -> None:
+    if not 1 <= found <= most:
+        raise SizeError(
+            f"{option}: {found} is not between 1 and {most}", option=option, found=found, most=most
+        )
+
+
+def _candidates(slsp_id: str) -> int:
+    """Applications of the Region, or those published or expected for one company."""
+    total: int = figure("demand.candidates")
+    if slsp_id == REGION:
+        return total
+    company = companies()[slsp_id]
+    expected = company.stock * total / figure("stock.dwellings_managed")
+    return company.candidates_known or round(expected)
 
 
 def spread(total: int, weights: npt.NDArray[np.float64]) -> tuple[int, ...]:

@@ -148,17 +148,35 @@ def _floors(streams: Streams, entities: Int, *, is_house: Flags, access: Int) ->
     return floor, (floor > 0) & (has_lift | (access != ORDINARY))
 
 
+def mean_rents() -> tuple[float, ...]:
+    """
+    Mean monthly rent in euros of each class of ``stock.bedrooms_share``.
+
+    The class of five and more mixes five and six bedrooms; the whole is scaled so that the
+    Region has ``stock.average_rent``.
+    """
+    by_size = _rents_by_size()
+    six = figure("generator.stock.six_bedrooms_given_five_or_more")
+    return (*by_size[:4], (1 - six) * by_size[4] + six * by_size[5])
+
+
+@cache
+def _rents_by_size() -> tuple[float, ...]:
+    written = figure("generator.stock.rent_by_bedroom_euros")
+    by_size = [float(written[str(size)]) for size in range(1, len(written) + 1)]
+    known = list(shares("stock.bedrooms_share").values())
+    scale = figure("stock.average_rent") / sum(
+        share * rent for share, rent in zip(known, by_size, strict=False)
+    )
+    return tuple(rent * scale for rent in by_size)
+
+
 def _rents(streams: Streams, entities: Int, *, bedrooms: Int) -> Int:
-    """Monthly rent in whole euros, whose regional mean is that of the calibration."""
-    by_size = {int(k): float(v) for k, v in figure("generator.stock.rent_by_bedroom_euros").items()}
-    sizes = shares("stock.bedrooms_share")
-    mean = sum(share * by_size[size] for size, share in enumerate(sizes.values(), start=1))
-    scale = figure("stock.average_rent") / mean
-    base = np.array([by_size[size] for size in sorted(by_size)])[bedrooms - 1]
-    spread_ = figure("generator.stock.rent_spread")
-    drawn = streams.uniforms("rent", entities)
-    euros = np.round(base * scale * (1 + spread_ * (2 * drawn - 1))).astype(np.int64)
-    found: Int = euros * _CENTS
+    """Monthly rent in whole euros around the mean of the size."""
+    mean = np.array(_rents_by_size())[bedrooms - 1]
+    around = 2 * streams.uniforms("rent", entities) - 1
+    euros = np.round(mean * (1 + figure("generator.stock.rent_spread") * around))
+    found: Int = euros.astype(np.int64) * _CENTS
     return found
 
 

@@ -1,0 +1,1 @@
+"""Commands of the scenarios: one module each, with ``attach(app)``."""
