@@ -1,0 +1,1 @@
+"""Proofs people keep: a certificate of the proposal, and a checker that trusts nobody."""

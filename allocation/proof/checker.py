@@ -1,0 +1,899 @@
+"""
+Check a certificate of allocation with this one file and Python's standard library.
+
+    python checker.py certificate.json [annex.json]
+
+Exit code 0: every statement holds; 1: the first false one is named; 2: not a certificate.
+Proved: the hash; points are the sum of their parts and seniority follows from the dates; the order
+is strict; every pair is one the law allows and nothing is given twice; round by round nobody is
+passed over by a household ranked below, directly or by moving others, unless a floor or a cap
+stands in the way, no dwelling is wasted, no exchange lowers the shortage of the floors, and the
+fit is least and canonical; seats, counts and grounds of every quota follow from share, ledger and
+pacing; the ground and witness of everyone not served; channel, seat and critical floors of
+everyone served; dwellings left empty; the serial alternative, replayed.
+Proved with the sealed annex: commitments open on the same facts, best lines make the points, draws
+come from the published seed. A person erased from the annex leaves all the rest provable.
+Not proved: that register and ledger tell the truth (only their hash is here); when floors and
+caps cross, that no exchange of several households at once would be better still; without the
+annex, a fact changed so that order, seniority, seats and compatibility stay what they were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+from itertools import combinations
+from math import ceil, floor
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+Json = dict[str, Any]
+ROUNDS = ("appeal", "adapted", "over_65", "main")
+TYPE = (
+    "nis5", "section", "kind", "bedrooms", "accessibility", "designed_for_over_65", "agreement",
+)  # fmt: skip
+
+
+class FalseStatementError(Exception):
+    """A statement of the certificate does not hold: code, place in the file, facts."""
+
+    def __init__(self, code: str, path: str, facts: Mapping[str, object]) -> None:
+        self.code, self.path, self.facts = f"certificate.{code}", path, dict(facts)
+        told = ", ".join(f"{name} = {value}" for name, value in self.facts.items())
+        super().__init__(f"{self.code} at {path}: {told}")
+
+
+class UnreadableError(Exception):
+    """The file is not a certificate this checker knows."""
+
+
+def refuse(code: str, path: str, **facts: object) -> NoReturn:
+    """Name a false statement and stop."""
+    raise FalseStatementError(code, path, facts)
+
+
+def require(holds: object, code: str, path: str, **facts: object) -> None:
+    """Stop at the first statement that does not hold."""
+    if not holds:
+        refuse(code, path, **facts)
+
+
+def equal(stated: object, found: object, code: str, path: str) -> None:
+    """Stop when what is stated is not what is found."""
+    require(stated == found, code, path, stated=stated, found=found)
+
+
+def read(text: bytes, schema: str) -> Json:
+    """Parse strictly: whole numbers only, no key twice."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> Json:
+        if len({key for key, _ in pairs}) != len(pairs):
+            raise ValueError("a key is written twice")
+        return dict(pairs)
+
+    def whole(number: str) -> NoReturn:
+        raise ValueError(f"{number} is not a whole number")
+
+    try:
+        value = json.loads(text, object_pairs_hook=unique, parse_float=whole, parse_constant=whole)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(str(error)) from error
+    if not isinstance(value, dict) or value.get("schema") != schema:
+        raise UnreadableError(f"not a {schema}")
+    return value
+
+
+def digest(value: Json, salt: bytes = b"") -> str:
+    """SHA-256 of the canonical form (RFC 8785; whole numbers, ASCII keys) without ``hash``."""
+    rest = {name: item for name, item in value.items() if name != "hash"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(salt + text.encode()).hexdigest()
+
+
+def bits(mask: int) -> Iterator[int]:
+    """Positions of the bits set."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def count(cells: Iterable[int]) -> Counter[int]:
+    """How many of these sets of bits hold each bit."""
+    return Counter(i for cell in cells for i in bits(cell))
+
+
+class Session:
+    """What the certificate states, indexed: types of dwellings, who accepts what, quota cells."""
+
+    def __init__(self, certificate: Json) -> None:
+        self.all, self.rules = certificate, certificate["rules"]
+        self.people: list[Json] = certificate["households"]
+        self.index = {h["id"]: i for i, h in enumerate(self.people)}
+        self.quotas: list[Json] = certificate["quotas"]
+        self.bit = {q["id"]: i for i, q in enumerate(self.quotas)}
+        self.dwellings = {d["id"]: d for d in certificate["dwellings"]}
+        self.profiles = {p["id"]: p for p in certificate["profiles"]}
+        for part in ("households", "quotas", "dwellings", "profiles"):
+            ids = [item["id"] for item in certificate[part]]
+            require(len(set(ids)) == len(ids), "identifier_twice", part)
+        available = [d for d in self.dwellings.values() if d["is_available"]]
+        keys = sorted({tuple(d[f] for f in TYPE) for d in available})
+        self.types: list[Json] = [dict(zip(TYPE, key, strict=True)) for key in keys]
+        number = {key: t for t, key in enumerate(keys)}
+        self.type_of = {d["id"]: number[tuple(d[f] for f in TYPE)] for d in available}
+        self.counting = [
+            sum(1 << i for i, q in enumerate(self.quotas) if q["nis5"] in ("", t["nis5"]))
+            for t in self.types
+        ]
+        self.scoped = sum(1 << i for i, q in enumerate(self.quotas) if q["nis5"])
+        here: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for t, kind in enumerate(self.types):
+            here[kind["nis5"], kind["bedrooms"]].append(t)
+        costs = {name: self.accepted(p, here) for name, p in self.profiles.items()}
+        masks = {name: sum(1 << t for t in cost) for name, cost in costs.items()}
+        self.cost = [costs[h["profile"]] for h in self.people]
+        self.mask = [masks[h["profile"]] for h in self.people]
+        self.member = [sum(1 << self.bit[g] for g in h["groups"]) for h in self.people]
+
+    def accepted(
+        self, profile: Json, here: Mapping[tuple[str, int], list[int]]
+    ) -> dict[int, tuple[int, int]]:
+        """Types a household of this profile may have: spare adaptation, choice rank."""
+        found: dict[int, tuple[int, int]] = {}
+        for rank, nis5, section in sorted(profile["choices"]):
+            for t in here.get((nis5, profile["bedrooms"]), ()):
+                kind = self.types[t]
+                if (
+                    t not in found
+                    and section in ("", kind["section"])
+                    and profile["kind_wanted"] in ("any", kind["kind"])
+                    and (kind["accessibility"] == "adapted" or not profile["adapted_wanted"])
+                    and kind["agreement"] in ("", *profile["agreements"])
+                ):
+                    found[t] = (self.spare(profile, kind), rank)
+        return found
+
+    def spare(self, profile: Json, kind: Json) -> int:
+        """Adaptation of the dwelling that the household does not need."""
+        table: Json = self.rules["spare"]
+        needed = profile["has_disabled"] or profile["adapted_wanted"]
+        unused = kind["designed_for_over_65"] and not profile["has_over_65"]
+        return int(
+            (0 if needed else table[kind["accessibility"]])
+            + (table["designed_for_over_65"] if unused else 0)
+        )
+
+    def cell(self, h: int, t: int, active: int) -> int:
+        """Quotas (a bit mask) that count household ``h`` when it lives in type ``t``."""
+        return self.member[h] & active & self.counting[t]
+
+    def alike(self, h: int, t: int, active: int) -> int:
+        """Accepted types where ``h`` counts in the same quotas as in type ``t``."""
+        if not self.member[h] & active & self.scoped:
+            return self.mask[h]
+        here = self.cell(h, t, active)
+        return sum(1 << u for u in bits(self.mask[h]) if self.cell(h, u, active) == here)
+
+    def enters(self, dwelling: str, name: str) -> bool:
+        """Does this dwelling take part in the round?"""
+        kind = self.types[self.type_of[dwelling]]
+        rights = {
+            "adapted": kind["accessibility"] == "adapted",
+            "over_65": kind["designed_for_over_65"],
+        }
+        return bool(rights.get(name, True))
+
+    def quota_mask(self, *kinds: str) -> int:
+        """All quotas of these kinds."""
+        return sum(1 << i for i, q in enumerate(self.quotas) if q["kind"] in kinds)
+
+    def stock(self, pool: Iterable[str]) -> dict[int, list[str]]:
+        """Dwellings of each type, in order of identifier."""
+        found: dict[int, list[str]] = defaultdict(list)
+        for dwelling in sorted(pool):
+            found[self.type_of[dwelling]].append(dwelling)
+        return found
+
+
+class Tally:
+    """Households counted by quota cell: are the quotas kept, how short are the floors?"""
+
+    def __init__(self, session: Session, active: int, before: Mapping[int, int]) -> None:
+        """``before``: household counts of earlier rounds, taken off the seats of each quota."""
+        left = [max(0, q["seats"] - before.get(i, 0)) for i, q in enumerate(session.quotas)]
+        chosen = [(i, q) for i, q in enumerate(session.quotas) if active >> i & 1]
+        soft = [(i, q) for i, q in chosen if q["kind"] == "floor" and not q["is_hard"]]
+        self.active, self.seats, self.cells = active, left, Counter[int]()
+        self.caps = {i: left[i] for i, q in chosen if q["kind"] == "cap"}
+        self.hard = {i: left[i] for i, q in chosen if q["kind"] == "floor" and q["is_hard"]}
+        self.each = [(i, left[i], q["weight"]) for i, q in soft if q["counting"] == "each"]
+        once = sorted((-q["weight"], i) for i, q in soft if q["counting"] == "once")
+        self.once = [(i, left[i], -minus) for minus, i in once]
+        self.memory: dict[tuple[int | None, int | None], int | None] = {}
+
+    def n(self, i: int, cells: Mapping[int, int] | None = None) -> int:
+        """Members of a quota."""
+        counted = self.cells if cells is None else cells
+        return sum(k for cell, k in counted.items() if cell >> i & 1)
+
+    def shortage(self, cells: Mapping[int, int]) -> int | None:
+        """Weighted shortage of the soft floors; ``None`` when a cap or a hard floor is broken."""
+        if any(self.n(i, cells) > most for i, most in self.caps.items()):
+            return None
+        if any(self.n(i, cells) < least for i, least in self.hard.items()):
+            return None
+        total: int = sum(w * max(0, seats - self.n(i, cells)) for i, seats, w in self.each)
+        filled = self.filled(cells)
+        return total + sum(w * (seats - filled[i]) for i, seats, w in self.once)
+
+    def filled(self, cells: Mapping[int, int]) -> dict[int, int]:
+        """Seats counted `once` that these households fill, heaviest floors first (a matroid)."""
+        spare, used, found = dict(cells), Counter[tuple[int, int]](), dict[int, int]()
+
+        def place(i: int, seen: set[int]) -> bool:
+            seen.add(i)
+            mine = [cell for cell in spare if cell >> i & 1]
+            for cell in mine:
+                if spare[cell] > 0:
+                    spare[cell] -= 1
+                    used[i, cell] += 1
+                    return True
+            for cell in mine:
+                for j, _, _ in self.once:
+                    if j not in seen and used[j, cell] and place(j, seen):
+                        used[j, cell] -= 1
+                        used[i, cell] += 1
+                        return True
+            return False
+
+        for i, seats, _ in self.once:
+            found[i] = 0
+            while found[i] < seats and place(i, set()):
+                found[i] += 1
+        return found
+
+    def after(self, gain: int | None, loss: int | None) -> int | None:
+        """Shortage with one household of cell ``gain`` more and one of cell ``loss`` less."""
+        if (gain, loss) not in self.memory:
+            cells = Counter(self.cells)
+            cells.update([] if gain is None else [gain])
+            cells.subtract([] if loss is None else [loss])
+            self.memory[gain, loss] = self.shortage(cells)
+        return self.memory[gain, loss]
+
+
+class Reach:
+    """Which types a newcomer could free by moving others, and whom it would meet there."""
+
+    def __init__(
+        self, session: Session, matched: Mapping[int, str], pool: Iterable[str], active: int
+    ) -> None:
+        self.session, self.active, self.stock = session, active, session.stock(pool)
+        self.mask = sum(1 << t for t in self.stock)
+        taken = Counter(session.type_of[d] for d in matched.values())
+        self.vacant = sum(1 << t for t, ids in self.stock.items() if taken[t] < len(ids))
+        self.leaving: Counter[int] = Counter()
+        self.last: dict[int, dict[int, int]] = defaultdict(dict)
+        for h, dwelling in sorted(matched.items()):
+            t = session.type_of[dwelling]
+            self.leaving[t] |= session.alike(h, t, active) & self.mask
+            self.last[t][session.cell(h, t, active)] = h
+        self.known: dict[int, int] = {}
+        self.met: dict[int, dict[int, int]] = {}
+
+    def types(self, start: int) -> int:
+        """Types reached from those of ``start``, by moving households one after the other."""
+        if start not in self.known:
+            seen, fresh = 0, start & self.mask
+            while fresh:
+                seen |= fresh
+                step = 0
+                for t in bits(fresh):
+                    step |= self.leaving[t]
+                fresh = step & ~seen
+            self.known[start] = seen
+        return self.known[start]
+
+    def households(self, start: int) -> dict[int, int]:
+        """The lowest-ranked household of each cell in the types reached."""
+        reached = self.types(start)
+        if reached not in self.met:
+            found: dict[int, int] = {}
+            for t in bits(reached):
+                for cell, h in self.last[t].items():
+                    found[cell] = max(found.get(cell, -1), h)
+            self.met[reached] = found
+        return self.met[reached]
+
+    def entries(self, h: int) -> Iterator[tuple[int, int]]:
+        """Accepted types on offer, split by the cell in which ``h`` would count there."""
+        mask = self.session.mask[h] & self.mask
+        while mask:
+            t = (mask & -mask).bit_length() - 1
+            group = self.session.alike(h, t, self.active) & mask
+            yield self.session.cell(h, t, self.active), group
+            mask &= ~group
+
+
+def audit(
+    session: Session, path: str, matched: Mapping[int, str], people: Iterable[int],
+    pool: Iterable[str], tally: Tally,
+) -> Reach:  # fmt: skip
+    """
+    Nobody is passed over without a ground, nothing is wasted, no exchange lowers the shortage.
+
+    One search per distinct set of accepted types and cell, from its best unserved household; in a
+    cell everybody counts alike, so the lowest-ranked one reached stands for the others. Without
+    quotas this proves the served set the best one.
+    """
+    reach = Reach(session, matched, pool, tally.active)
+    tally.cells.update(
+        session.cell(h, session.type_of[d], tally.active) for h, d in matched.items()
+    )
+    now = tally.after(None, None)
+    if now is None:
+        refuse("cap_or_hard_floor_broken", path)
+    best: dict[tuple[int, int], int] = {}
+    for h in people:
+        if h not in matched:
+            for entry in reach.entries(h):
+                best.setdefault(entry, h)
+    for (cell, start), h in best.items():
+        name = session.people[h]["id"]
+        if reach.types(start) & reach.vacant and tally.after(cell, None) is not None:
+            refuse("dwelling_wasted", path, household=name)
+        for theirs, k in reach.households(start).items():
+            then, other = tally.after(cell, theirs), session.people[k]["id"]
+            if then is not None and then < now:
+                refuse("shortage_not_least", path, household=name, instead_of=other)
+            require(then != now or k < h, "passed_over", path, household=name, by=other)
+    return reach
+
+
+class Fit:
+    """
+    Least spare adaptation, then least choice ranks, then canonical, the served set unchanged.
+
+    Shadow prices (``level``) of types exist exactly when no chain of moves is cheaper. Then in
+    rank order nobody may have a smaller (spare, choice, dwelling) through a chain that costs
+    nothing and moves only households ranked below. Type ``out`` is a dwelling left empty.
+    """
+
+    def __init__(
+        self, session: Session, matched: Mapping[int, str], pool: Iterable[str], tally: Tally
+    ) -> None:
+        self.session, self.matched, self.out = session, matched, len(session.types)
+        self.stock, tight = session.stock(pool), 0
+        for i in bits(tally.active & session.scoped):  # quotas of one commune that moves may break
+            members = sum(session.member[h] >> i & 1 for h in matched)
+            may_break = members > tally.seats[i] if i in tally.caps else tally.seats[i] > 0
+            tight |= may_break << i
+        self.bound = {h: session.member[h] & tight for h in matched if session.member[h] & tight}
+        mask = sum(1 << t for t in self.stock)
+        worst = max((rank for h in matched for _, rank in session.cost[h].values()), default=0)
+        scale = 1 + worst * len(matched)
+        self.price = {
+            h: {t: spare * scale + rank for t, (spare, rank) in session.cost[h].items()}
+            for h in matched
+        }
+        self.where = {h: session.type_of[d] for h, d in matched.items()}
+        self.option = {h: session.alike(h, t, tight) & mask for h, t in self.where.items()}
+        self.sitting: dict[int, list[int]] = defaultdict(list)
+        for h in sorted(matched, reverse=True):
+            self.sitting[self.where[h]].append(h)
+        self.free = {t for t, ids in self.stock.items() if len(self.sitting[t]) < len(ids)}
+        self.level = [0] * (self.out + 1)
+
+    def is_least(self) -> bool:
+        """Find the shadow prices; false when a chain of moves would cost less."""
+        arcs = {(t, self.out): 0 for t in self.free} | {(self.out, t): 0 for t in self.sitting}
+        for h, t in self.where.items():
+            for u in bits(self.option[h]):
+                w = self.price[h][u] - self.price[h][t]
+                arcs[t, u] = min(arcs.get((t, u), w), w)
+        for _ in range(self.out + 2):
+            late = [(b, self.level[a] + w) for (a, b), w in arcs.items()]
+            late = [(b, low) for b, low in late if low < self.level[b]]
+            if not late:
+                return True
+            for b, low in late:
+                self.level[b] = min(self.level[b], low)
+        return False
+
+    def costless(self, h: int) -> set[int]:
+        """Types where ``h`` could sit in some arrangement as good."""
+        price, level = self.price[h], self.level
+        base = price[self.where[h]] - level[self.where[h]]
+        return {u for u in bits(self.option[h]) if price[u] - level[u] == base}
+
+    def leads(self, start: int, end: int) -> bool:
+        """Can a dwelling of ``start`` be freed at no cost, one of ``end`` being given up?"""
+        level, seen, queue = self.level, {start}, [start]
+        for t in queue:
+            if t == self.out:
+                found = {u for u in self.stock if level[u] == level[t]}
+            else:
+                found = {u for h in self.sitting[t] for u in self.costless(h)}
+                found |= {self.out} if t in self.free and level[t] == level[self.out] else set()
+            queue += sorted(found - seen)
+            seen |= found
+        return end in seen
+
+    def check(self, path: str) -> None:
+        """Least, and canonical."""
+        require(self.is_least(), "fit_not_least", path)
+        for h in sorted(self.matched):
+            t, cost = self.where[h], self.session.cost[h]
+            self.sitting[t].pop()
+            for u in sorted(self.costless(h)):
+                first = self.stock[u][0] if self.stock[u] else None
+                if first and (*cost[u], first) < (*cost[t], self.matched[h]):
+                    name = self.session.people[h]["id"]
+                    holds = u != t and not self.leads(u, t)
+                    require(holds, "fit_not_canonical", path, household=name, dwelling=first)
+            self.stock[t].remove(self.matched[h])
+        for h, k in combinations(sorted(self.bound), 2):
+            if self.bound[h] == self.bound[k]:
+                self.check_exchange(h, k, path)
+
+    def check_exchange(self, h: int, k: int, path: str) -> None:
+        """Two members of the same commune quotas, which no chain may carry across a border."""
+        t, u = self.where[h], self.where[k]
+        if u in self.price[h] and t in self.price[k]:
+            gain = self.price[h][t] + self.price[k][u] - self.price[h][u] - self.price[k][t]
+            mine = (self.price[h][t], self.matched[h])
+            first = gain == 0 and (self.price[h][u], self.matched[k]) < mine
+            name, other = self.session.people[h]["id"], self.matched[k]
+            require(gain <= 0, "fit_not_least", path, household=name, dwelling=other)
+            require(not first, "fit_not_canonical", path, household=name, dwelling=other)
+
+
+def seniority(registered: date, on: date, *, mode: str) -> int:
+    """Full years by anniversary (29 February falls on 1 March) or by calendar year."""
+    late = (on.month, on.day) < (registered.month, registered.day)
+    return on.year - registered.year - (late if mode == "anniversary" else 0)
+
+
+def check_households(session: Session) -> None:
+    """Totals, seniority, membership, strict order, ranks and ties."""
+    rules, on = session.rules, date.fromisoformat(session.all["meeting"]["meeting_on"])
+    before: tuple[Any, ...] = ()
+    tie = 0
+    for i, h in enumerate(session.people):
+        path = f"households[{i}]"
+        equal(h["rank"], i + 1, "rank", f"{path}.rank")
+        equal(h["points"], h["housing"] + h["personal"] + h["seniority"], "total", f"{path}.points")
+        if h["tier"] and rules["seniority_mode"] != "confirmations":
+            years = seniority(date.fromisoformat(h["date"]), on, mode=rules["seniority_mode"])
+            found = max(0, min(years * rules["seniority_per_year"], rules["seniority_cap"]))
+            equal(h["seniority"], found, "seniority", f"{path}.seniority")
+        place = -h["points"] if h["tier"] else h["nature"]
+        key = (h["tier"], place, date.fromisoformat(h["date"]))
+        require(key >= before, "order", path, household=h["id"])
+        tie = tie + 1 if key == before else 1
+        equal(h["tie"], tie, "tie", f"{path}.tie")
+        before = key
+        groups = [q["id"] for q in session.quotas if is_member(session, h, q)]
+        equal(h["groups"], groups, "groups", f"{path}.groups")
+        profile = session.profiles[h["profile"]]
+        rights = {"adapted": profile["has_disabled"], "over_65": profile["has_over_65"]}
+        found_rights = [name for name, holds in rights.items() if holds]
+        claimed = [name for name in h["preferences"] if name != "appeal"]
+        equal(claimed, found_rights, "preferences", f"{path}.preferences")
+
+
+def is_member(session: Session, h: Json, quota: Json) -> bool:
+    """Does the quota's group hold this household?"""
+    group, is_transfer = quota["group"], h["tier"] == 0
+    if is_transfer and not quota["counts_transfers"]:
+        return False
+    profile = session.profiles[h["profile"]]
+    return (
+        (not group["income_categories"] or h["category"] in group["income_categories"])
+        and group["list"] in ("", "transfer" if is_transfer else "candidate")
+        and (not group["agreement"] or group["agreement"] in profile["agreements"])
+    )
+
+
+def seats_of(session: Session, quota: Json) -> tuple[int | None, int | None, int]:
+    """Interim and closing figures of a floor, and the seats of this meeting."""
+    meeting, opening, n = session.all["meeting"], quota["opening"], quota["base_planned"]
+    if quota["limit"] == "seats":
+        return None, None, int(quota["value"])
+    is_floor, is_share = quota["kind"] == "floor", quota["limit"] == "share"
+    if not is_floor or not meeting["forecast"] or quota["nis5"]:
+        exact = Fraction(quota["value"]) * (n if is_share else 1)
+        return None, None, max(0, (ceil if is_floor else floor)(exact) - opening)
+    year = max(n, meeting["forecast"][quota["base"]])
+    due = Fraction(quota["value"]) * (year if is_share else 1)
+    interim = max(0, floor(due * n / year if year else due) - opening)
+    closing = max(0, ceil(due) - opening - (year - n))
+    if meeting["pacing"] == "year_end":
+        return None, closing, closing
+    return interim, closing, max(interim, closing)
+
+
+def pairs_of(session: Session, path: str, pairs: Iterable[tuple[str, str]]) -> dict[int, str]:
+    """Household -> dwelling: known, allowed by law, nobody and nothing twice."""
+    found: dict[int, str] = {}
+    used: set[str] = set()
+    for name, dwelling in pairs:
+        h, t = session.index.get(name), session.type_of.get(dwelling)
+        if h is None or t is None or t not in session.cost[h]:
+            refuse("not_compatible", path, household=name, dwelling=dwelling)
+        require(h not in found, "household_twice", path, household=name)
+        require(dwelling not in used, "dwelling_twice", path, dwelling=dwelling)
+        found[h] = dwelling
+        used.add(dwelling)
+    return found
+
+
+class Main(NamedTuple):
+    """Everybody served, and what the main round had."""
+
+    served: dict[int, str]
+    matched: dict[int, str]
+    people: list[int]
+    pool: set[str]
+    before: Mapping[int, int]
+    tally: Tally
+    reach: Reach
+
+
+def check_rounds(session: Session) -> Main:
+    """Each round in the order of the text: who may enter, who is served, who gets what."""
+    stated = session.all["assignments"]
+    everything = pairs_of(session, "assignments", [(a["household"], a["dwelling"]) for a in stated])
+    in_round = {session.index[a["household"]]: a["round"] for a in stated}
+    caps, both = session.quota_mask("cap"), session.quota_mask("cap", "floor")
+    done: dict[int, str] = {}
+    for name in ROUNDS:
+        path = f"rounds.{name}"
+        people = [
+            h
+            for h, item in enumerate(session.people)
+            if h not in done and (name == "main" or name in item["preferences"])
+        ]
+        pool = {d for d in set(session.type_of) - set(done.values()) if session.enters(d, name)}
+        matched = {h: d for h, d in everything.items() if in_round[h] == name}
+        require(set(matched) <= set(people) and set(matched.values()) <= pool, "round", path)
+        active = {"appeal": 0, "main": both}.get(name, caps)
+        before = count(session.cell(h, session.type_of[d], both) for h, d in done.items())
+        tally = Tally(session, active, before)
+        reach = audit(session, path, matched, people, pool, tally)
+        Fit(session, matched, pool, tally).check(path)
+        done |= matched
+    equal(len(done), len(everything), "round", "assignments")
+    return Main(done, matched, people, pool, before, tally, reach)
+
+
+def added(session: Session, quota: Json, served: Mapping[int, str]) -> int:
+    """What this meeting adds to the base of a quota's share."""
+    let = session.all["meeting"]["basis"] == "realised" and quota["base"] == "allocations"
+    homes = [session.dwellings[d] for d in (served.values() if let else session.type_of)]
+    here = [d for d in homes if quota["nis5"] in ("", d["nis5"])]
+    n: int = sum(quota["base"] == "allocations" or d["origin"] == "vacated" for d in here)
+    if quota["counts_transfers"]:
+        return n
+    return n - sum(
+        session.people[h]["tier"] == 0 and quota["nis5"] in ("", session.dwellings[d]["nis5"])
+        for h, d in served.items()
+    )
+
+
+def check_quotas(session: Session, main: Main) -> None:
+    """Seats from share, ledger and pacing; members counted; shortage and ground."""
+    tally, is_settled = main.tally, session.all["meeting"]["base_is_settled"]
+    used = count(session.cell(h, session.type_of[d], -1) for h, d in main.served.items())
+    filled = tally.filled(tally.cells)
+    bases = [q["base_done"] + added(session, q, main.served) for q in session.quotas]
+    stated = [q["base_planned"] for q in session.quotas]
+    require((stated == bases) == is_settled, "base", "quotas", stated=stated, found=bases)
+    for i, q in enumerate(session.quotas):
+        path = f"quotas[{i}]"
+        equal((q["interim"], q["closing"], q["seats"]), seats_of(session, q), "seats", path)
+        equal(q["used"], used[i], "count", f"{path}.used")
+        short = tally.seats[i] - filled.get(i, min(tally.seats[i], tally.n(i)))
+        ground = "short" if short else "met"
+        if q["kind"] == "cap":
+            short, ground = 0, "reached" if used[i] >= q["seats"] else "open"
+            most = Fraction(q["value"]) * (q["base_planned"] if q["limit"] == "share" else 1)
+            if q["limit"] != "seats" and q["opening"] > most:
+                ground = "exceeded_before"
+        equal((q["shortage"], q["ground"]), (short, ground), "quota_ground", path)
+        found = witness(session, main, i) if short else {}
+        said = {name: value for name, value in q["witness"].items() if name != "quotas"}
+        equal(said, found, "shortage_witness", f"{path}.witness")
+        known = set(q["witness"].get("quotas", ())) <= set(session.bit) - {q["id"]}
+        require(known, "shortage_witness", f"{path}.witness")
+
+
+def witness(session: Session, main: Main, i: int) -> Json:
+    """Why a floor stays short: nobody, too few who can be housed together, or a conflict."""
+    here = sum(1 << t for t in main.reach.stock if session.counting[t] >> i & 1)
+    masks = [session.mask[h] & here for h in main.people if session.member[h] >> i & 1]
+    masks = [mask for mask in masks if mask]
+    if not masks:
+        return {"kind": "no_candidate"}
+    most = housed_together(masks, {t: len(ids) for t, ids in main.reach.stock.items()})
+    if most < main.tally.seats[i]:
+        return {"kind": "too_few_compatible", "at_most": most}
+    return {"kind": "conflict"}
+
+
+def housed_together(masks: Iterable[int], room: dict[int, int]) -> int:
+    """How many households of these acceptances can be housed at the same time."""
+    on: dict[int, Counter[int]] = defaultdict(Counter)  # type -> acceptance sets of its households
+    full = n = 0  # ``full``: types that nobody on them can leave any more (Hall)
+    for mask in masks:
+        queue, came = list(bits(mask & ~full)), dict[int, tuple[int, int]]()
+        seen = mask & ~full
+        end = next((t for t in queue if room[t]), None)
+        for t in queue if end is None else ():
+            for held in sorted(on[t]):
+                fresh = held & ~seen & ~full if on[t][held] else 0
+                seen |= fresh
+                came |= dict.fromkeys(bits(fresh), (t, held))
+                queue += bits(fresh)
+            end = next((u for u in queue if room[u]), None)
+            if end is not None:
+                break
+        if end is None:
+            full |= seen
+            continue
+        room[end] -= 1
+        while end in came:
+            before, held = came[end]
+            on[before][held] -= 1
+            on[end][held] += 1
+            end = before
+        on[end][mask] += 1
+        n += 1
+    return n
+
+
+def check_grounds(session: Session, main: Main) -> None:
+    """Why everyone else is not served, against three audited counterfactual sets."""
+    lifted = {"without_quotas": 0}
+    lifted |= {"without_floors": session.quota_mask("cap")}
+    lifted |= {"without_caps": session.quota_mask("floor")}
+    sets: dict[str, dict[int, str]] = {}
+    reach: dict[str, Reach] = {}
+    for name, active in lifted.items():
+        path = f"counterfactuals.{name}"
+        sets[name] = pairs_of(session, path, session.all["counterfactuals"][name])
+        inside = set(sets[name]) <= set(main.people) and set(sets[name].values()) <= main.pool
+        require(inside, "round", path)
+        other = Tally(session, active, main.before)
+        reach[name] = audit(session, path, sets[name], main.people, main.pool, other)
+    free, at_home = reach["without_quotas"], defaultdict(list)
+    for h, d in sorted(sets["without_quotas"].items()):
+        at_home[session.type_of[d]].append(h)
+    stated = [session.index[u["household"]] for u in session.all["unserved"]]
+    missing = [i for i in range(len(session.people)) if i not in main.served]
+    equal(stated, missing, "unserved", "unserved")
+    for n, (h, u) in enumerate(zip(stated, session.all["unserved"], strict=True)):
+        path = f"unserved[{n}]"
+        here = session.mask[h] & free.mask
+        if not here:
+            ground = "preferential" if session.mask[h] else "no_compatible_dwelling"
+        elif h not in sets["without_quotas"]:
+            ground = "outranked"
+        else:
+            why = {"reserve": "without_floors", "cap": "without_caps"}
+            ground = next((g for g, name in why.items() if h in sets[name]), "joint")
+        equal(u["reason"], ground, "ground", f"{path}.reason")
+        kinds = {"reserve": ("floor",), "cap": ("cap",), "joint": ("floor", "cap")}
+        named = {session.quotas[session.bit[name]]["kind"] for name in u["quotas"]}
+        require(named <= set(kinds.get(ground, ())), "ground", f"{path}.quotas")
+        require((u["hall"] is not None) == (ground == "outranked"), "hall", f"{path}.hall")
+        if ground == "outranked":
+            hall, tight = session.all["halls"][u["hall"]], free.types(here)
+            blockers = sorted(k for t in bits(tight) for k in at_home[t])
+            names = [session.people[k]["id"] for k in blockers]
+            equal(hall["households"], names, "hall", f"halls[{u['hall']}].households")
+            homes = sorted(d for t in bits(tight) for d in free.stock[t])
+            equal(hall["dwellings"], homes, "hall", f"halls[{u['hall']}].dwellings")
+        check_must_outrank(session, h, u["must_outrank"], main, path=f"{path}.must_outrank")
+    check_seats(session, main, set(sets["without_floors"]))
+
+
+def check_must_outrank(
+    session: Session, h: int, stated: str | None, main: Main, *, path: str
+) -> None:
+    """
+    The household named ranks above, is served, and no lower rank would have been enough.
+
+    Whoever could be replaced as the quotas stand shows a rank that is enough; without quotas it
+    is the lowest one.
+    """
+    other = None if stated is None else session.index.get(stated)
+    now = main.tally.after(None, None)
+    enough = [
+        k
+        for cell, start in main.reach.entries(h)
+        for theirs, k in main.reach.households(start).items()
+        if main.tally.after(cell, theirs) == now
+    ]
+    found = session.people[max(enough)]["id"] if enough else None
+    if not main.tally.active or (other is None and enough):
+        equal(stated, found, "must_outrank", path)
+    if stated is not None:
+        holds = other in main.matched and max(enough, default=0) <= (other or 0) < h
+        require(holds, "must_outrank", path, stated=stated)
+
+
+def check_seats(session: Session, main: Main, without_floors: set[int]) -> None:
+    """Open or reserved seat, floors that would be shorter, the one channel named."""
+    full = main.tally.filled(main.tally.cells)
+    for n, a in enumerate(session.all["assignments"]):
+        h, path = session.index[a["household"]], f"assignments[{n}]"
+        if h not in main.matched:
+            equal((a["channel"], a["seat"]), (a["round"], "open"), "channel", path)
+            equal(a["critical_for"], [], "critical", path)
+            continue
+        seat = "open" if h in without_floors else "reserve"
+        channel = "transfer" if session.people[h]["tier"] == 0 else "list"
+        equal(a["seat"], seat, "seat", path)
+        equal(a["channel"], "reserve" if seat == "reserve" else channel, "channel", path)
+        cell = session.cell(h, session.type_of[a["dwelling"]], -1)
+        less = main.tally.filled(main.tally.cells - Counter([cell]))
+        critical = [
+            q["id"]
+            for i, q in enumerate(session.quotas)
+            if q["kind"] == "floor" and cell >> i & 1
+            if (less[i] < full[i] if i in full else main.tally.n(i) <= main.tally.seats[i])
+        ]
+        equal(a["critical_for"], critical, "critical", f"{path}.critical_for")
+        heaviest = sorted(critical, key=lambda c: (-session.quotas[session.bit[c]]["weight"], c))
+        wanted = heaviest[0] if heaviest and seat == "reserve" else ""
+        equal(a["seat_quota"], wanted, "seat", f"{path}.seat_quota")
+
+
+def check_empty(session: Session, main: Main) -> None:
+    """Every dwelling left empty, and why."""
+    left = sorted(set(session.dwellings) - set(main.served.values()))
+    equal([e["dwelling"] for e in session.all["empty"]], left, "empty", "empty")
+    takers: dict[int, list[int]] = defaultdict(list)
+    for h in range(len(session.people)):
+        for t in session.cost[h]:
+            takers[t].append(h)
+    for n, e in enumerate(session.all["empty"]):
+        dwelling = session.dwellings[e["dwelling"]]
+        if not dwelling["is_available"]:
+            ground = "locked" if dwelling["regime"] == "social" else "excluded_regime"
+        else:
+            able = takers[session.type_of[e["dwelling"]]]
+            waiting = [h for h in able if h not in main.served]
+            ground = "cap" if waiting else "nobody_left" if able else "no_candidate"
+        equal(e["ground"], ground, "empty", f"empty[{n}].ground")
+        full = set()
+        for h in waiting if ground == "cap" else ():
+            cell = session.cell(h, session.type_of[e["dwelling"]], session.quota_mask("cap"))
+            caps = [session.quotas[i] for i in bits(cell)]
+            full |= {q["id"] for q in caps if q["used"] >= q["seats"]}
+        equal(e["quotas"], sorted(full), "empty", f"empty[{n}].quotas")
+
+
+def serial(session: Session) -> dict[int, str]:
+    """
+    The literal reading: dwelling by dwelling, in order of availability, then identifier.
+
+    Looked at first: appeal winners (whom no cap stops), then the preferential group of that
+    dwelling, then members of the floors behind their even pace (furthest behind first).
+    """
+    order = sorted(session.type_of, key=lambda d: (session.dwellings[d]["available_on"], d))
+    waiting: dict[int, list[int]] = defaultdict(list)
+    for h, mask in enumerate(session.mask):
+        for t in bits(mask):
+            waiting[t].append(h)
+    rights = [frozenset(h["preferences"]) for h in session.people]
+    floors = [(i, q["seats"]) for i, q in enumerate(session.quotas) if q["kind"] == "floor"]
+    caps = session.quota_mask("cap")
+    served: dict[int, str] = {}
+    used = Counter[int]()
+    for n, dwelling in enumerate(order, 1):
+        t = session.type_of[dwelling]
+        waiting[t] = [h for h in waiting[t] if h not in served]
+        closed = sum(1 << i for i, q in enumerate(session.quotas) if used[i] >= q["seats"]) & caps
+        able = [h for h in waiting[t] if "appeal" in rights[h] or not session.cell(h, t, closed)]
+        behind = [
+            (used[i] - seats * n // len(order), session.quotas[i]["id"]) for i, seats in floors
+        ]
+        labels = [session.bit[name] for late, name in sorted(behind) if late < 0]
+        chosen = next((h for h in able if "appeal" in rights[h]), None)
+        for name in ("adapted", "over_65") if chosen is None else ():
+            if chosen is None and session.enters(dwelling, name):
+                chosen = next((h for h in able if name in rights[h]), None)
+        for i in labels:
+            if chosen is None:
+                chosen = next((h for h in able if session.member[h] >> i & 1), None)
+        if chosen is None:
+            chosen = next(iter(able), None)
+        if chosen is not None:
+            served[chosen] = dwelling
+            used.update(bits(session.cell(chosen, t, -1)))
+    return served
+
+
+TABLES = {"housing": "housing_situation", "personal": "personal_situation"}
+
+
+def check_annex(certificate: Json, annex: Json) -> int:
+    """Open the commitments still there; returns how many."""
+    equal(annex["certificate"], certificate["hash"], "annex_binding", "annex.certificate")
+    seed, openings = certificate["meeting"]["draw_seed"], annex["openings"]
+    profiles = {p["id"]: p for p in certificate["profiles"]}
+    known = {opening["opened"]["application_id"] for opening in openings.values()}
+    require(len(known) == len(openings), "identifier_twice", "annex.openings")
+    before: tuple[int, str, str] = (0, "", "")
+    for i, h in enumerate(certificate["households"]):
+        path = f"households[{i}]"
+        if h["id"] not in openings:
+            before = (0, "", "")
+            continue
+        opened, salt = openings[h["id"]]["opened"], bytes.fromhex(openings[h["id"]]["salt"])
+        equal(h["commitment"], digest(opened, salt), "commitment", f"{path}.commitment")
+        for name, value in opened["stated"].items():
+            found = digest(profiles[h["profile"]] | {"id": ""}) if name == "profile" else h[name]
+            equal(found, value, "commitment", f"{path}.{name}")
+        for name, table in TABLES.items():
+            best = max((n["points"] for n in opened["lines"] if n["table"] == table), default=0)
+            equal(h[name], best, "line", f"{path}.{name}")
+        text = f"{seed}\n{opened['application_id']}".encode()
+        draw = hashlib.sha256(text).digest()[:8].hex()
+        equal(opened["draw"], draw, "draw", path)
+        now = (h["tie"], draw, str(opened["application_id"]))
+        require(h["tie"] == 1 or now > before, "draw", path)
+        before = now
+    unknown = set(openings) - {h["id"] for h in certificate["households"]}
+    require(not unknown, "identifier_unknown", "annex.openings")
+    return len(openings)
+
+
+def check(certificate: Json, annex: Json | None = None) -> dict[str, int]:
+    """Check every statement; returns what was counted on the way."""
+    equal(certificate["hash"], digest(certificate), "hash", "hash")
+    session = Session(certificate)
+    check_households(session)
+    main = check_rounds(session)
+    check_quotas(session, main)
+    check_grounds(session, main)
+    check_empty(session, main)
+    others = certificate["alternatives"]
+    for name, pairs in others.items():
+        found = pairs_of(session, f"alternatives.{name}", pairs)
+        require(name != "serial" or found == serial(session), "serial", "alternatives.serial")
+    return {
+        "households": len(session.people),
+        "dwellings": len(session.dwellings),
+        "served": len(main.served),
+        "quotas": len(session.quotas),
+        "opened": 0 if annex is None else check_annex(certificate, annex),
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Check one certificate, with its annex if given; returns the exit code."""
+    try:
+        texts = [Path(name).read_bytes() for name in arguments]
+        annex = read(texts[1], "certificate-annex/1") if texts[1:] else None
+        counted = check(read(texts[0], "certificate/1"), annex)
+    except FalseStatementError as error:
+        print(f"FALSE {error}")
+        return 1
+    except (UnreadableError, OSError, LookupError, TypeError, ValueError) as error:
+        print(f"UNREADABLE {type(error).__name__}: {error}")
+        return 2
+    print("TRUE " + ", ".join(f"{n} {name}" for name, n in counted.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

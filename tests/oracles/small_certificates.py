@@ -1,0 +1,321 @@
+"""The certificate of a small session, statement by statement, from exhaustive search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from tests.oracles.brute_force import (
+    Instance,
+    filled_seats,
+    hall,
+    must_outrank,
+    outcomes,
+)
+from tests.oracles.small_sessions import MEETING_ON, SEED, SPARE, compatible
+
+if TYPE_CHECKING:
+    from tests.oracles.small_sessions import SmallSession
+
+Json = dict[str, Any]
+Served = dict[int, tuple[int, str]]  # household -> dwelling, round
+HOUSEHOLD = (
+    *("id", "rank", "tier", "nature", "housing", "personal", "seniority", "points", "date", "tie"),
+    *("category", "profile", "groups", "preferences", "commitment"),
+)
+
+# Facts a commitment binds beside the identifier, the draw and the lines.
+STATED = (
+    *("tier", "nature", "housing", "personal", "seniority", "points", "date", "category"),
+    *("preferences", "profile"),
+)
+
+
+def write(session: SmallSession) -> Json:
+    """All but the hash."""
+    course = session.settle()
+    people, pool, before, main = course["main"]
+    instance = session.instance(people, pool, before, "floor cap")
+    sets = {
+        "without_quotas": session.run(people, session.instance(people, pool, before, "")),
+        "without_floors": session.run(people, session.instance(people, pool, before, "cap")),
+        "without_caps": session.run(people, session.instance(people, pool, before, "floor")),
+    }
+    everyone = {h: (u, name) for name, part in course.items() for h, u in part[3].items()}
+    unserved, halls = grounds(session, course, instance, sets)
+    return {
+        "schema": "certificate/1",
+        "kind": "demo",
+        "register_hash": "0" * 64,
+        "rulebook_hash": "1" * 64,
+        "proposal_hash": "2" * 64,
+        "meeting": {
+            "slsp_id": "la-sambrienne",
+            "meeting_on": MEETING_ON,
+            "draw_seed": SEED,
+            "rulebook": "wallonia",
+            "mode": "joint",
+            "levels": ["floors", "priority", "fit"],
+            "basis": "planned",
+            "pacing": session.pacing,
+            "forecast": session.forecast,
+            "base_is_settled": True,
+        },
+        "rules": {**session.rules, "spare": SPARE},
+        "profiles": session.profiles,
+        "dwellings": session.homes,
+        "households": [{k: h[k] for k in HOUSEHOLD} for h in session.people],
+        "quotas": quota_lines(session, everyone, main, instance),
+        "assignments": assignments(session, everyone, main, sets["without_floors"]),
+        "unserved": unserved,
+        "halls": halls,
+        "counterfactuals": {
+            name: sorted([session.people[h]["id"], session.homes[u]["id"]] for h, u in s.items())
+            for name, s in sets.items()
+        },
+        "empty": empty(session, everyone),
+        "alternatives": {"serial": serial(session)},
+    }
+
+
+def members(session: SmallSession, served: Mapping[int, int]) -> dict[int, tuple[int, ...]]:
+    """For each household served: positions of the quotas that count it."""
+    return {
+        h: tuple(
+            i
+            for i, q in enumerate(session.quotas)
+            if q["id"] in session.people[h]["groups"]
+            and q["nis5"] in ("", session.homes[u]["nis5"])
+        )
+        for h, u in served.items()
+    }
+
+
+def seats_left(session: SmallSession, everyone: Served, main: Mapping[int, int]) -> list[int]:
+    """Seats each quota has for the main round."""
+    before = members(session, {h: u for h, (u, _) in everyone.items() if h not in main})
+    return [
+        max(0, q["seats"] - sum(i in p for p in before.values()))
+        for i, q in enumerate(session.quotas)
+    ]
+
+
+def filled_by_floor(
+    session: SmallSession, left: list[int], people: Iterable[tuple[int, ...]]
+) -> list[int]:
+    """Seats filled in the main round, floor by floor; `once`: what each adds to heavier ones."""
+    people = list(people)
+    found = [min(n, sum(i in p for p in people)) for i, n in enumerate(left)]
+    once = [
+        (i, left[i], q["weight"])
+        for i, q in enumerate(session.quotas)
+        if q["kind"] == "floor" and q["counting"] == "once"
+    ]
+    once.sort(key=lambda seat: (-seat[2], seat[0]))
+    useful = {seat[0] for seat in once}
+    narrowed = tuple(sorted(tuple(g for g in p if g in useful) for p in people))
+    before = 0
+    for n, (i, _, weight) in enumerate(once, 1):
+        now = filled_seats(tuple(p for p in narrowed if p), tuple(once[:n]))
+        found[i] = (now - before) // weight
+        before = now
+    return found
+
+
+def housed_alone(instance: Instance, quota: int) -> int:
+    """Members of a quota that could be housed at the same time, where it counts them."""
+    scope = instance.quotas[quota].units
+    accepts = tuple(
+        tuple(u for u in units if scope is None or u in scope) if quota in groups else ()
+        for units, groups in zip(instance.accepts, instance.groups, strict=True)
+    )
+    alone = Instance(accepts, tuple(() for _ in accepts), instance.n_units)
+    return max(len(served) for served in outcomes(alone))
+
+
+def quota_lines(
+    session: SmallSession, everyone: Served, main: Mapping[int, int], instance: Instance
+) -> list[Json]:
+    """Counts, shortage and ground of every quota."""
+    people = members(session, {h: u for h, (u, _) in everyone.items()})
+    left = seats_left(session, everyone, main)
+    filled = filled_by_floor(session, left, [people[h] for h in main])
+    lines = []
+    for i, q in enumerate(session.quotas):
+        used = sum(i in p for p in people.values())
+        short = left[i] - filled[i] if q["kind"] == "floor" else 0
+        if q["kind"] == "floor":
+            ground = "short" if short else "met"
+        else:
+            ground = "reached" if used >= q["seats"] else "open"
+            whole = {"share": q["base_planned"], "period_seats": 1}.get(q["limit"])
+            if whole is not None and q["opening"] > Fraction(q["value"]) * whole:
+                ground = "exceeded_before"
+        found: Json = {}
+        if short:
+            alone = housed_alone(instance, i)
+            found = {"kind": "no_candidate"}
+            if alone:
+                found = {"kind": "too_few_compatible", "at_most": alone}
+            if alone >= left[i]:
+                found = {"kind": "conflict", "quotas": []}
+        lines.append({**q, "used": used, "shortage": short, "ground": ground, "witness": found})
+    return lines
+
+
+def assignments(
+    session: SmallSession,
+    everyone: Served,
+    main: Mapping[int, int],
+    without_floors: Mapping[int, int],
+) -> list[Json]:
+    """Seat, channel and critical floors of every household served."""
+    people = members(session, main)
+    left = seats_left(session, everyone, main)
+    total = filled_by_floor(session, left, people.values())
+    lines = []
+    for h, (u, name) in everyone.items():
+        critical = []
+        if name == "main":
+            less = filled_by_floor(session, left, [p for k, p in people.items() if k != h])
+            critical = [
+                q["id"]
+                for i, q in enumerate(session.quotas)
+                if q["kind"] == "floor" and i in people[h] and less[i] < total[i]
+            ]
+        seat = "open" if name != "main" or h in without_floors else "reserve"
+        weight = {q["id"]: q["weight"] for q in session.quotas}
+        heaviest = sorted(critical, key=lambda c: (-weight[c], c))
+        tier = "transfer" if session.people[h]["tier"] == 0 else "list"
+        channel = name if name != "main" else "reserve" if seat == "reserve" else tier
+        lines.append(
+            {
+                "dwelling": session.homes[u]["id"],
+                "household": session.people[h]["id"],
+                "round": name,
+                "channel": channel,
+                "seat": seat,
+                "seat_quota": heaviest[0] if seat == "reserve" and heaviest else "",
+                "critical_for": critical,
+            }
+        )
+    return sorted(lines, key=lambda line: str(line["dwelling"]))
+
+
+def grounds(
+    session: SmallSession, course: Any, instance: Instance, sets: dict[str, dict[int, int]]
+) -> tuple[list[Json], list[Json]]:
+    """Why everyone else is not served, with the witnesses of `outranked`."""
+    served = {h for part in course.values() for h in part[3]}
+    people = course["main"][0]
+    unserved: list[Json] = []
+    halls: list[Json] = []
+    for h, item in enumerate(session.people):
+        if h in served:
+            continue
+        p, witness = people.index(h), None
+        if not any(compatible(session.profile(h), d) for d in session.homes):
+            reason = "no_compatible_dwelling"
+        elif not instance.accepts[p]:
+            reason = "preferential"
+        elif h not in sets["without_quotas"]:
+            reason = "outranked"
+            blockers, homes = hall(instance, p)
+            found = {
+                "households": [session.people[people[b]]["id"] for b in blockers],
+                "dwellings": sorted(session.homes[u]["id"] for u in homes),
+            }
+            if found not in halls:
+                halls.append(found)
+            witness = halls.index(found)
+        else:
+            reason = "joint"
+            for ground, name in (("cap", "without_caps"), ("reserve", "without_floors")):
+                reason = ground if h in sets[name] else reason
+        above = must_outrank(instance, p)
+        unserved.append(
+            {
+                "household": item["id"],
+                "reason": reason,
+                "quotas": [],
+                "must_outrank": None if above is None else session.people[people[above]]["id"],
+                "hall": witness,
+            }
+        )
+    return unserved, halls
+
+
+def empty(session: SmallSession, everyone: dict[int, tuple[int, str]]) -> list[Json]:
+    """Dwellings nobody gets."""
+    used = {u for u, _ in everyone.values()}
+    lines = []
+    for u, home in enumerate(session.homes):
+        if u in used:
+            continue
+        able = [h for h in range(len(session.people)) if compatible(session.profile(h), home)]
+        if not home["is_available"]:
+            ground = "locked" if home["regime"] == "social" else "excluded_regime"
+        elif not able:
+            ground = "no_candidate"
+        else:
+            ground = "nobody_left" if all(h in everyone for h in able) else "cap"
+        full: set[str] = set()
+        for h in able if ground == "cap" else ():
+            if h not in everyone:
+                full |= full_caps(session, h, home, {k: v for k, (v, _) in everyone.items()})
+        lines.append({"dwelling": home["id"], "ground": ground, "quotas": sorted(full)})
+    return lines
+
+
+def full_caps(session: SmallSession, h: int, home: Json, served: Mapping[int, int]) -> set[str]:
+    """Caps with no place left for this household in that dwelling."""
+    people = members(session, served)
+    return {
+        q["id"]
+        for i, q in enumerate(session.quotas)
+        if q["kind"] == "cap"
+        and q["id"] in session.people[h]["groups"]
+        and q["nis5"] in ("", home["nis5"])
+        and sum(i in p for p in people.values()) >= q["seats"]
+    }
+
+
+def serial(session: SmallSession) -> list[list[str]]:
+    """The literal reading, dwelling by dwelling."""
+    homes = [u for u, d in enumerate(session.homes) if d["is_available"]]
+    homes.sort(key=lambda u: (session.homes[u]["available_on"], session.homes[u]["id"]))
+    served: dict[int, int] = {}
+    for n, u in enumerate(homes, 1):
+        home = session.homes[u]
+        able = [
+            h
+            for h, item in enumerate(session.people)
+            if h not in served
+            and compatible(session.profile(h), home)
+            and ("appeal" in item["preferences"] or not full_caps(session, h, home, served))
+        ]
+        chosen = sorted(
+            able, key=lambda h: (serial_place(session, h, home, served, n, len(homes)), h)
+        )
+        if chosen:
+            served[chosen[0]] = u
+    return sorted([session.people[h]["id"], session.homes[u]["id"]] for h, u in served.items())
+
+
+def serial_place(
+    session: SmallSession, h: int, home: Json, served: Mapping[int, int], n: int, total: int
+) -> int:
+    """Position of the first group looked at for this dwelling that holds the household."""
+    rights = session.people[h]["preferences"]
+    counts = members(session, served)
+    behind = []
+    for i, q in enumerate(session.quotas):
+        missing = q["seats"] * n // total - sum(i in p for p in counts.values())
+        if q["kind"] == "floor" and missing > 0:
+            behind.append((-missing, q["id"]))
+    labels = ["appeal" in rights]
+    labels.append(home["accessibility"] == "adapted" and "adapted" in rights)
+    labels.append(home["designed_for_over_65"] and "over_65" in rights)
+    labels += [name in session.people[h]["groups"] for _, name in sorted(behind)]
+    return labels.index(True) if True in labels else len(labels)
