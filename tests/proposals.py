@@ -84,7 +84,7 @@ def a_dwelling_line(name: str, served: str | None, **changes: object) -> Dwellin
     values: dict[str, object] = {
         "dwelling_id": name,
         "application_id": served,
-        "round": "main",
+        "round": "main" if served else "",
         "channel": "list" if served else "",
         "seat": "open" if served else "",
         "seat_quota": "",
@@ -176,7 +176,7 @@ QUOTAS = (
         used=1,
         shortage=1,
         mark="assumed",
-        shortage_witness={"kind": "too_few_compatible", "members": ["A08"]},
+        shortage_witness={"kind": "too_few_compatible", "at_most": 1},
     ),
     a_quota_line("transfers", "cap", "open", base="vacated", share=Fraction(3, 10), used=1),
 )
@@ -224,7 +224,7 @@ def a_proposal() -> Proposal:
             NotRanked("B03", "unknown", "A_CEILING"),
             NotRanked("B04", "open_offer"),
         ),
-        counterfactuals=(Counterfactual("without_quota", {"A01": "D1", "A02": "D2"}),),
+        counterfactuals=(Counterfactual("without_quotas", {"A01": "D1", "A02": "D2"}),),
         alternatives=(
             Alternative("lex_units", {**served, "D6": "A12"}, 1),
             Alternative("serial", {**served, "D2": "A03"}, 2),

@@ -100,7 +100,11 @@ def problem_sentence(problem: Problem, words: Catalogue) -> str:
 def error_sentence(error: HousingError, words: Catalogue) -> str:
     """The refusal in words: the sentence of its code, or the message it was raised with."""
     if error.code in words:
-        return words.text(error.code, message=str(error), **error.context)
+        facts = {
+            name: words.join(map(str, value)) if isinstance(value, (tuple, list)) else value
+            for name, value in error.context.items()
+        }
+        return words.text(error.code, **{"message": str(error), **facts})
     return str(error)
 
 

@@ -48,6 +48,7 @@ class DwellingView:
     household: HouseholdView | None
     channel: str
     channel_name: str
+    critical: str
     legal_ground: str
     ground: str
     choice: str
@@ -136,6 +137,7 @@ class ProposalView:
     worklist: tuple[tuple[str, str], ...]
     decisions: tuple[str, ...]
     caveats: tuple[str, ...]
+    assumed: tuple[str, ...]
     register_hash: str
     rulebook_hash: str
 

@@ -73,7 +73,7 @@ def sheets(view: ProposalView) -> tuple[Sheet, ...]:
         _unserved(view),
         _alternatives(view),
         _worklist(view),
-        Sheet("caveats", (("warning", 120),), tuple((c,) for c in view.caveats)),
+        Sheet("caveats", (("warning", 120),), tuple((c,) for c in (*view.caveats, *view.assumed))),
     )
 
 
@@ -97,7 +97,7 @@ def _proposal_row(d: DwellingView) -> tuple[Cell, ...]:
         who.name,
         f"{who.standing}; {d.choice}",
         d.channel_name,
-        d.channel,
+        " ".join(_some(d.channel, d.critical)),
         "; ".join(_some(*who.points, who.total)),
     )
 

@@ -34,6 +34,7 @@ _PHRASES = (
     ("as amended by", "reasons.act.amended_by"),
     (" and ", "reasons.act.and"),
     (" to ", "reasons.act.to"),
+    ("line ", "reasons.act.line"),
     ("annex ", "reasons.act.annex"),
 )
 

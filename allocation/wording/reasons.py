@@ -29,6 +29,8 @@ from allocation.wording.catalogue import Catalogue
 from allocation.wording.citations import citation
 
 TRANSFER_TIER = 0
+# A number of four digits is more likely a year, which takes no thousands separator.
+_YEAR_DIGITS = 4
 
 
 class RuleTexts(Protocol):
@@ -82,13 +84,15 @@ class Reasons:
     # Proposed households
 
     def channel(self, line: DwellingLine) -> str:
-        """The one channel by which a household is proposed, and the floors it keeps."""
+        """The one channel by which a household is proposed."""
         quota = self.quota_label(line.seat_quota) if line.channel == "reserve" else ""
-        sentence = self.words.text(f"reasons.channel.{line.channel}", quota=quota)
+        return self.words.text(f"reasons.channel.{line.channel}", quota=quota)
+
+    def critical(self, line: DwellingLine) -> str:
+        """The minimums that would be missed without this household; empty when none."""
         if not line.critical_for:
-            return sentence
-        critical = self.words.text("reasons.critical", quotas=self._quotas(line.critical_for))
-        return f"{sentence}. {critical}"
+            return ""
+        return self.words.text("reasons.critical", quotas=self._quotas(line.critical_for))
 
     def channel_name(self, channel: str) -> str:
         """A channel in one or two words."""
@@ -174,6 +178,22 @@ class Reasons:
         rule = rules.label(entry.rule, self.words.language) if entry.rule else ""
         return self.words.text(f"reasons.not_ranked.{entry.ground}", rule=rule)
 
+    def caveat(self, caveat: Caveat, rules: RuleTexts) -> str:
+        """A value that was used although assumed, unverified or missing."""
+        words, facts = self.words, dict(caveat.facts)
+        named = facts.get("line") or facts.get("key")
+        if named:
+            facts["label"] = rules.label(named, words.language)
+        if "quota_id" in facts:
+            facts["quota"] = self.quota_label(facts["quota_id"])
+        if "mark" in facts:
+            facts["mark"] = words.text(f"reasons.mark.{facts['mark']}")
+        for key in (caveat.code, f"reasons.caveat.{caveat.code}"):
+            if key in words:
+                return words.text(key, **{name: _typed(v) for name, v in facts.items()})
+        detail = ", ".join(f"{name}={value}" for name, value in sorted(caveat.facts.items()))
+        return words.text("reasons.caveat.other", code=caveat.code, detail=detail or "-")
+
     # Quotas
 
     def quota_state(self, line: QuotaLine) -> str:
@@ -218,12 +238,11 @@ class Reasons:
 
     def _witness(self, line: QuotaLine) -> str:
         witness = line.shortage_witness
-        kind = str(witness.get("kind", "too_few_compatible"))
-        members = tuple(witness.get("members", ()))
-        if kind == "too_few_compatible" and not members:
-            return self.words.text("reasons.witness.none_compatible")
+        kind, at_most = str(witness["kind"]), int(witness.get("at_most", 0))
+        if kind == "too_few_compatible" and not at_most:
+            kind = "none_compatible"
         quotas = self._quotas(tuple(witness.get("quotas", ())))
-        return self.words.text(f"reasons.witness.{kind}", n=len(members), quotas=quotas)
+        return self.words.text(f"reasons.witness.{kind}", n=at_most, quotas=quotas)
 
     @cached_property
     def _rules(self) -> Mapping[str, QuotaRule]:
@@ -233,10 +252,9 @@ class Reasons:
         return self.words.join(self.quota_label(q) for q in quota_ids)
 
 
-def caveat_sentence(caveat: Caveat, words: Catalogue) -> str:
-    """A value that was used although assumed, unverified or missing."""
-    for key in (f"reasons.caveat.{caveat.code}", caveat.code):
-        if key in words:
-            return words.text(key, **caveat.facts)
-    detail = ", ".join(f"{name}={value}" for name, value in sorted(caveat.facts.items()))
-    return words.text("reasons.caveat.other", code=caveat.code, detail=detail or "-")
+def _typed(fact: str) -> object:
+    """Facts travel as text: a date and the count of a plural get their kind back."""
+    try:
+        return date.fromisoformat(fact)
+    except ValueError:
+        return int(fact) if fact.isdecimal() and len(fact) < _YEAR_DIGITS else fact

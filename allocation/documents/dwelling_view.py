@@ -1,0 +1,97 @@
+"""One vacant dwelling as the documents print it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from allocation.documents.reader import Reader
+from allocation.documents.view import DwellingView, NextView
+from allocation.model.proposal import DwellingLine
+from allocation.wording import Catalogue
+from allocation.wording.citations import citation
+
+
+def dwelling_view(line: DwellingLine, reader: Reader) -> DwellingView:
+    """Where the dwelling is, who is proposed and why, who is next."""
+    table = reader.register["dwellings"]
+    row = table.row(table.index[line.dwelling_id][0])
+    vacancies = reader.register["vacancies"]
+    places = vacancies.index.get(line.dwelling_id, [])
+    available = vacancies.row(places[0])["available_on"] if places else None
+    rent = row["rent_cents"]
+    served = line.application_id
+    return DwellingView(
+        dwelling_id=line.dwelling_id,
+        nis5=str(row["nis5"]),
+        commune=_place(row, reader),
+        address=str(row["address"] or ""),
+        description=_description(row, reader.words),
+        rent=reader.words.money(rent) if isinstance(rent, int) else "",
+        available=reader.words.date(available, style="short")
+        if isinstance(available, date)
+        else "",
+        household=reader.household(served, with_points=True) if served else None,
+        channel=reader.reasons.channel(line) if served else "",
+        channel_name=reader.reasons.channel_name(line.channel) if served else "",
+        critical=reader.reasons.critical(line) if served else "",
+        legal_ground=_legal_ground(line, reader) if served else "",
+        ground=line.ground,
+        choice=reader.choice(line.choice_rank) if served else "",
+        empty="" if served else reader.reasons.empty(line),
+        next=tuple(
+            NextView(reader.household(n.application_id), reader.reasons.next_in_line(n))
+            for n in line.next
+        ),
+    )
+
+
+def _legal_ground(line: DwellingLine, reader: Reader) -> str:
+    """What the channel rests on: the agreement of a reserved place, else an article."""
+    rule = next((q for q in reader.register.quotas if q.quota_id == line.seat_quota), None)
+    if line.channel != "reserve" or rule is None or not rule.group.agreement_id:
+        act, article = reader.rules.citation(line.channel, reader.meeting_on)
+        return citation(act, article, reader.words)
+    agreements = reader.register["agreements"]
+    agreement = agreements.row(agreements.index[rule.group.agreement_id][0])
+    basis = reader.words.text(
+        f"documents.legal.basis.{agreement['basis'] or 'none'}",
+        article=agreement["legal_article"] or "-",
+        act=agreement["authorising_act"] or "-",
+    )
+    return reader.words.text(
+        "documents.legal.agreement",
+        agreement=rule.group.agreement_id,
+        partner=(reader.reasons.agreements or {}).get(rule.group.agreement_id, ""),
+        basis=basis,
+    )
+
+
+def _place(row: Mapping[str, Any], reader: Reader) -> str:
+    commune = reader.commune(str(row["nis5"]))
+    sections = reader.register["sections"]
+    found = sections.index.get(str(row["section_id"] or ""), [])
+    if not found:
+        return commune
+    name = str(sections.row(found[0])["name"])
+    return commune if name == commune else f"{commune} ({name})"
+
+
+def _description(row: Mapping[str, Any], words: Catalogue) -> str:
+    text = words.text
+    parts = [
+        text(f"documents.kind.{row['kind']}"),
+        text("documents.bedrooms", n=int(row["bedrooms"] or 0)),
+    ]
+    if row["accessibility"] != "ordinary":
+        parts.append(text(f"documents.accessibility.{row['accessibility']}"))
+    if row["designed_for_over_65"] == "yes":
+        parts.append(text("documents.designed_for_over_65"))
+    if row["kind"] == "flat" and row["floor"] is not None:
+        parts.append(text(_floor_key(int(row["floor"])), floor=int(row["floor"])))
+    return ", ".join(parts)
+
+
+def _floor_key(floor: int) -> str:
+    return "documents.ground_floor" if floor == 0 else "documents.floor"
