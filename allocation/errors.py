@@ -49,5 +49,7 @@ class ProblemsError(HousingError):
         first = self.problems[0] if self.problems else None
         super().__init__(
             f"{len(self.problems)} problem(s) in the input, first: "
-            f"{first.where}:{first.row}:{first.column} {first.code}" if first else "no problem",
+            f"{first.where}:{first.row}:{first.column} {first.code}"
+            if first
+            else "no problem",
         )

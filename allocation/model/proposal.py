@@ -54,7 +54,8 @@ class QuotaLine:
     ``shortage_witness``: for a short floor, ``no_candidate`` / ``too_few_compatible`` (with
     the members that can be housed together) / ``conflict`` with the quotas in the way.
     ``passed_over``: households served if this quota were absent and not served with it;
-    ``instead``: the other way round.
+    ``instead``: the other way round. ``nis5``: commune it is limited to. ``label``: its name by
+    language, when the SLSP gave it one.
     """
 
     quota_id: str
@@ -77,6 +78,8 @@ class QuotaLine:
     shortage_witness: Mapping[str, Any]
     passed_over: tuple[str, ...]
     instead: tuple[str, ...]
+    nis5: str = ""
+    label: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -126,8 +129,8 @@ class Unserved:
     A ranked household without a dwelling, and the ground.
 
     ``reason``: ``no_compatible_dwelling``, ``outranked`` (``hall``: position of its witness in
-    ``Proposal.halls``), ``reserve``, ``cap``, ``joint``, ``preferential`` (the dwellings it could have had
-    went to households with a legal preference), ``quotas``: those concerned.
+    ``Proposal.halls``), ``reserve``, ``cap``, ``joint``, ``preferential`` (the dwellings
+    it could have had went to households with a legal preference), ``quotas``: those concerned.
     ``must_outrank``: the household whose rank would have been enough; ``None`` when no rank
     would.
     """
@@ -166,7 +169,7 @@ class NotRanked:
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another way to run the same meeting: who would get what. ``assignment``: dwelling -> household."""
+    """The same meeting run another way; ``assignment``: dwelling -> household."""
 
     name: str
     assignment: Mapping[str, str]

@@ -1,0 +1,98 @@
+"""Quota arithmetic on cell counts: caps, hard floors, shortage, one seat per person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from allocation.matching.problem import Quota, bits
+
+
+class Balance:
+    """
+    Is a vector of served households by cell within the quotas, and how short are its floors?
+
+    ``signatures``: one bit mask over ``quotas`` per cell. ``once`` floors whose groups share no
+    cell count exactly as ``each`` ones and are treated so; overlapping ones need a matching of
+    households to seats.
+    """
+
+    def __init__(self, signatures: Sequence[int], quotas: Sequence[Quota]) -> None:
+        self.signatures = tuple(signatures)
+        self.quotas = tuple(quotas)
+        once = [i for i, q in enumerate(quotas) if q.kind == "floor" and q.counting == "once"]
+        shared = any(
+            len([i for i in once if signature >> i & 1]) > 1 for signature in self.signatures
+        )
+        self.once = tuple(i for i in once if not quotas[i].is_hard) if shared else ()
+        self.caps = tuple(i for i, q in enumerate(quotas) if q.kind == "cap")
+        self.hard = tuple(i for i, q in enumerate(quotas) if q.kind == "floor" and q.is_hard)
+        self.soft = tuple(
+            i
+            for i, q in enumerate(quotas)
+            if q.kind == "floor" and not q.is_hard and i not in self.once
+        )
+
+    def counts(self, cells: Sequence[int]) -> list[int]:
+        """Served members of each quota."""
+        found = [0] * len(self.quotas)
+        for signature, n in zip(self.signatures, cells, strict=True):
+            if n:
+                for i in bits(signature):
+                    found[i] += n
+        return found
+
+    def is_legal(self, counts: Sequence[int]) -> bool:
+        """Caps and hard floors hold."""
+        return all(counts[i] <= self.quotas[i].seats for i in self.caps) and all(
+            counts[i] >= self.quotas[i].seats for i in self.hard
+        )
+
+    def shortage(self, cells: Sequence[int], counts: Sequence[int]) -> int:
+        """Weighted shortage of the soft floors."""
+        short = sum(
+            self.quotas[i].weight * max(0, self.quotas[i].seats - counts[i]) for i in self.soft
+        )
+        if self.once:
+            filled = self.filled_once(cells)
+            short += sum(
+                self.quotas[i].weight * (self.quotas[i].seats - filled[i]) for i in self.once
+            )
+        return short
+
+    def filled_once(self, cells: Sequence[int]) -> dict[int, int]:
+        """
+        Seats of the overlapping ``once`` floors that these households can fill.
+
+        Heaviest seats first, each new seat by an augmenting path over cells: exact, because the
+        sets of seats that can be filled together form a matroid.
+        """
+        used = {i: [0] * len(cells) for i in self.once}
+        spare = list(cells)
+        filled = dict.fromkeys(self.once, 0)
+        for i in sorted(self.once, key=lambda i: (-self.quotas[i].weight, i)):
+            while filled[i] < self.quotas[i].seats and self._fill(i, used, spare):
+                filled[i] += 1
+        return filled
+
+    def _fill(self, quota: int, used: dict[int, list[int]], spare: list[int]) -> bool:
+        """One more seat of ``quota``, moving people between seats; false when impossible."""
+        taken_from: dict[int, tuple[int, int]] = {}
+        queue = [quota]
+        for i in queue:
+            for c, signature in enumerate(self.signatures):
+                if not signature >> i & 1:
+                    continue
+                if spare[c] > 0:
+                    spare[c] -= 1
+                    used[i][c] += 1
+                    while i in taken_from:
+                        taker, shared = taken_from[i]
+                        used[i][shared] -= 1
+                        used[taker][shared] += 1
+                        i = taker
+                    return True
+                for j in self.once:
+                    if j != quota and j not in taken_from and used[j][c] > 0:
+                        taken_from[j] = (i, c)
+                        queue.append(j)
+        return False

@@ -1,0 +1,353 @@
+"""
+The exact core: walk down the list, accept whoever can still be served without breaking a quota.
+
+"Can still be served" is decided exactly. A full solution that contains everybody accepted so far
+is kept at hand; most questions are answered by moving one household of it, the others by the
+tiny integer programme on cells of ``cuts``. Households turned down once stay turned down, because
+what is committed only grows; the refusal is shared with all classes that the same cuts squeeze.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from allocation.matching.balance import Balance
+from allocation.matching.cuts import Classes, Objective, Programme
+from allocation.matching.problem import InfeasibleError, Problem
+from allocation.matching.seating import Search, Seating, greedy
+
+
+@dataclass
+class Walk:
+    """
+    State of one run.
+
+    ``of``: class of each household in play (-1: out of play). ``witness[k]``: households of the
+    class seated in the solution at hand, at least as many as committed. ``cells``: its cell
+    counts. ``least_shortage`` and ``least_served`` are the levels fixed before priority.
+    """
+
+    problem: Problem
+    classes: Classes
+    balance: Balance
+    programme: Programme
+    of: list[int]
+    seating: Seating
+    witness: list[int]
+    cells: list[int]
+    least_shortage: int = 0
+    least_served: int = 0
+    closed: set[int] = field(default_factory=set)
+    closed_cells: set[int] = field(default_factory=set)
+    squeezed: dict[int, list[int]] = field(default_factory=dict)
+    served: list[int] = field(default_factory=list)
+    kernel: tuple[int, ...] = ()
+    steps: list[Step] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The walk just before one commitment: enough to ask again who could still have joined."""
+
+    committed: tuple[int, ...]
+    witness: tuple[int, ...]
+    cells: tuple[int, ...]
+    seating: Seating
+
+
+def walk(problem: Problem, *, most_served_first: bool = False, keep_steps: bool = False) -> Walk:
+    """
+    Solve a round without scoped quotas exactly.
+
+    Returns the finished walk: ``served`` (positions, best rank first), ``seating`` and
+    ``least_shortage``; with ``keep_steps`` also the state before each commitment and at the end.
+
+    Raises
+    ------
+    InfeasibleError
+        ``matching.infeasible``: hard floors and caps cannot hold together.
+    """
+    run = _prepare(problem)
+    _first_solution(run, most_served_first=most_served_first)
+    for position, k in enumerate(run.of):
+        if len(run.served) == problem.n_dwellings:
+            break
+        if k < 0 or k in run.closed:
+            continue
+        step = _step(run) if keep_steps else None
+        if _accept(run, k):
+            run.served.append(position)
+            if step:
+                run.steps.append(step)
+    if keep_steps:
+        run.steps.append(_step(run))
+    return run
+
+
+def _step(run: Walk) -> Step:
+    return Step(
+        tuple(run.classes.committed), tuple(run.witness), tuple(run.cells), run.seating.copy()
+    )
+
+
+def _prepare(problem: Problem) -> Walk:
+    """Keep the kernel of each cell, group it into classes, seat nobody."""
+    signatures: dict[int, int] = {}
+    cell_of = [signatures.setdefault(m, len(signatures)) for m in problem.members]
+    by_cell: list[list[int]] = [[] for _ in signatures]
+    for position, cell in enumerate(cell_of):
+        if problem.accepts[position]:
+            by_cell[cell].append(position)
+    number: dict[tuple[int, int], int] = {}
+    of = [-1] * len(problem.households)
+    classes = Classes([], [], [], [], problem.capacity, len(signatures))
+    for cell, positions in enumerate(by_cell):
+        kept, _, _ = greedy([problem.accepts[p] for p in positions], problem.capacity)
+        for p in (positions[i] for i in kept):
+            key = (cell, problem.accepts[p])
+            k = number.get(key)
+            if k is None:
+                k = number[key] = len(classes.cell)
+                classes.cell.append(cell)
+                classes.masks.append(problem.accepts[p])
+                classes.size.append(0)
+                classes.committed.append(0)
+            classes.size[k] += 1
+            of[p] = k
+    balance = Balance(list(signatures), problem.quotas)
+    return Walk(
+        problem,
+        classes,
+        balance,
+        Programme(classes, balance),
+        of,
+        Seating(classes.masks, problem.capacity),
+        [0] * len(classes.cell),
+        [0] * len(signatures),
+        kernel=tuple(classes.size),
+    )
+
+
+def _first_solution(run: Walk, *, most_served_first: bool) -> None:
+    """A full solution at the best levels: by exchanges when they reach a bound, else exactly."""
+    if not run.balance.hard:
+        _fill_floors(run)
+        _fill_rest(run)
+    counts = run.balance.counts(run.cells)
+    shortage = run.balance.shortage(run.cells, counts)
+    if shortage or run.balance.hard:
+        _solve(run, Objective("shortage"))
+        shortage = run.balance.shortage(run.cells, run.balance.counts(run.cells))
+    run.least_shortage = shortage
+    if most_served_first:
+        everybody, _, _ = greedy(
+            [run.classes.masks[k] for k in run.of if k >= 0], run.problem.capacity
+        )
+        if sum(run.cells) < len(everybody):
+            _solve(run, Objective("served", most_shortage=shortage))
+        run.least_served = sum(run.cells)
+
+
+def _solve(run: Walk, objective: Objective) -> None:
+    found = run.programme.solve(objective)
+    if found is None:
+        raise InfeasibleError(
+            "The hard floors and the caps cannot hold together.", quotas=conflict(run)
+        )
+    _reseat(run, *found)
+
+
+def conflict(run: Walk) -> tuple[str, ...]:
+    """An irreducible set of quotas that cannot hold together, by deletion, in quota order."""
+    kept = [
+        i for i in range(len(run.balance.quotas)) if i in (*run.balance.hard, *run.balance.caps)
+    ]
+    for i in list(kept):
+        trial = [j for j in kept if j != i]
+        problem = run.problem.with_quotas([j in trial for j in range(len(run.balance.quotas))])
+        if _prepare(problem).programme.solve(Objective()) is None:
+            kept = trial
+    return tuple(run.balance.quotas[i].quota_id for i in kept)
+
+
+def _fill_floors(run: Walk) -> None:
+    """Seat members of short floors, best-ranked class first, while the shortage falls."""
+    for k in dict.fromkeys(k for k in run.of if k >= 0):
+        while run.witness[k] < run.classes.size[k] and _grow(run, k, must_help=True):
+            pass
+
+
+def _fill_rest(run: Walk) -> None:
+    """Seat everybody who fits beside them, in rank order."""
+    stuck: set[int] = set()
+    for k in run.of:
+        if not run.seating.open:
+            return
+        if k < 0 or k in stuck or run.witness[k] == run.classes.size[k]:
+            continue
+        if not _grow(run, k, must_help=False):
+            stuck.add(k)  # nobody leaves in this phase: what is full stays full
+
+
+def _grow(run: Walk, k: int, *, must_help: bool) -> bool:
+    """One more household of class ``k`` in the solution at hand, nobody leaving it."""
+    cells = list(run.cells)
+    before = run.balance.shortage(cells, run.balance.counts(cells))
+    cells[run.classes.cell[k]] += 1
+    counts = run.balance.counts(cells)
+    if any(counts[i] > run.balance.quotas[i].seats for i in run.balance.caps):
+        return False
+    if must_help and run.balance.shortage(cells, counts) >= before:
+        return False
+    search = run.seating.search(run.classes.masks[k])
+    if search.free is None:
+        return False
+    _move(run, k, search, search.free, cells)
+    return True
+
+
+def _move(run: Walk, k: int, search: Search, end: int, cells: list[int]) -> None:
+    run.seating.seat(k, run.seating.shift(search, end))
+    run.witness[k] += 1
+    run.cells = cells
+
+
+def _accept(run: Walk, k: int) -> bool:
+    """Commit the next household of class ``k`` if a solution containing it remains."""
+    classes = run.classes
+    if run.witness[k] > classes.committed[k]:
+        classes.committed[k] += 1
+        return True
+    if classes.cell[k] in run.closed_cells or _is_squeezed(run, k):
+        _close(run, k)
+        return False
+    search = run.seating.search(classes.masks[k], stop_at_free=False)
+    moves = list(exchanges(run, k, search))
+    for end, leaver, cells in moves:
+        if is_good(run, cells):
+            if leaver >= 0:
+                run.seating.unseat(leaver, end)
+                run.witness[leaver] -= 1
+            _move(run, k, search, end, cells)
+            classes.committed[k] += 1
+            return True
+    if not moves:
+        run.seating.close(search.reached)
+        _close(run, k)
+        return False
+    return _accept_exactly(run, k)
+
+
+def exchanges(run: Walk, k: int, search: Search) -> list[tuple[int, int, list[int]]]:
+    """
+    Single exchanges that let class ``k`` in: (type where room is made, class leaving, cells).
+
+    A class of -1 means nobody leaves. One exchange per cell is enough: they differ by nothing
+    that a quota sees.
+    """
+    cell = run.classes.cell[k]
+    found = []
+    if search.free is not None:
+        cells = list(run.cells)
+        cells[cell] += 1
+        found.append((search.free, -1, cells))
+    seen: set[int] = set()
+    for t in search.order:
+        for leaver in sorted(run.seating.on[t]):
+            other = run.classes.cell[leaver]
+            if other in seen or run.witness[leaver] <= run.classes.committed[leaver]:
+                continue
+            seen.add(other)
+            cells = list(run.cells)
+            cells[cell] += 1
+            cells[other] -= 1
+            found.append((t, leaver, cells))
+    return found
+
+
+def is_good(run: Walk, cells: Sequence[int]) -> bool:
+    """Within caps and hard floors, and at the levels fixed before priority."""
+    counts = run.balance.counts(cells)
+    return (
+        run.balance.is_legal(counts)
+        and sum(cells) >= run.least_served
+        and run.balance.shortage(cells, counts) <= run.least_shortage
+    )
+
+
+def _is_squeezed(run: Walk, k: int) -> bool:
+    mask = run.classes.masks[k] & ~run.seating.tight
+    if not mask:
+        return True
+    return any(
+        not run.classes.masks[k] & ~types for types in run.squeezed.get(run.classes.cell[k], ())
+    )
+
+
+def _close(run: Walk, k: int) -> None:
+    run.closed.add(k)
+    run.classes.size[k] = run.classes.committed[k]
+
+
+def _levels(run: Walk) -> Objective:
+    return Objective("", run.least_shortage, run.least_served or None)
+
+
+def _accept_exactly(run: Walk, k: int) -> bool:
+    """Ask the integer programme; on refusal close everybody the same cuts squeeze."""
+    run.classes.committed[k] += 1
+    found = run.programme.solve(_levels(run))
+    if found is not None:
+        _reseat(run, *found)
+        return True
+    run.classes.committed[k] -= 1
+    _share_refusal(run, k)
+    _close(run, k)
+    return False
+
+
+def _share_refusal(run: Walk, k: int) -> None:
+    """Find what makes the refusal true, and close the cell or the classes it covers."""
+    cell, mask = run.classes.cell[k], run.classes.masks[k]
+    cuts = run.programme.cuts
+    loose = [run.classes.room(c) for c in cuts]
+    relevant = [
+        i for i, cut in enumerate(cuts) if not cut.cells >> cell & 1 and not mask & ~cut.types
+    ]
+    relevant.sort(key=lambda i: (-cuts[i].types.bit_count(), i))
+
+    def is_refused(tightened: Sequence[int]) -> bool:
+        rooms = [room - (i in tightened) for i, room in enumerate(loose)]
+        return _relaxed_with_one_more(run, cell, rooms) is None
+
+    if is_refused(()):
+        run.closed_cells.add(cell)
+        return
+    needed = list(relevant)
+    for i in relevant:
+        trial = [j for j in needed if j != i]
+        if is_refused(trial):
+            needed = trial
+    types = -1
+    for i in needed:
+        types &= cuts[i].types
+    run.squeezed.setdefault(cell, []).append(types)
+
+
+def _relaxed_with_one_more(run: Walk, cell: int, rooms: Sequence[int]) -> list[int] | None:
+    """The integer programme with one more household of ``cell``, whoever it is."""
+    return run.programme.relaxed(_levels(run), rooms, one_more=cell)
+
+
+def _reseat(run: Walk, cells: list[int], seats: dict[tuple[int, int], int]) -> None:
+    """Adopt another full solution."""
+    tight = run.seating.tight
+    run.seating = Seating(run.classes.masks, run.problem.capacity)
+    run.seating.tight = tight
+    run.witness = [0] * len(run.witness)
+    for (k, t), n in sorted(seats.items()):
+        for _ in range(n):
+            run.seating.seat(k, t)
+        run.witness[k] += n
+    run.cells = list(cells)

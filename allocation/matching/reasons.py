@@ -1,0 +1,157 @@
+"""
+Why: the ground of every household left out, the seat of every household served.
+
+All of it follows from the same round solved under other quotas: none, no floors, no caps, or one
+quota less. Each ground can be checked by counting; see ``allocation.proof``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from allocation.matching.balance import Balance
+from allocation.matching.closing import Closing, ClosingByModel
+from allocation.matching.core import walk
+from allocation.matching.problem import Problem
+from allocation.matching.seating import Seating, greedy
+from allocation.matching.solve import LEX, Levels, Solution, counts, solve
+
+
+@dataclass(frozen=True)
+class HallWitness:
+    """Households (positions) that fill these dwellings and accept nothing else."""
+
+    households: tuple[int, ...]
+    types: int
+
+
+class Reasons:
+    """Grounds of one solved round; every part is worked out when first asked."""
+
+    def __init__(self, problem: Problem, solution: Solution, *, levels: Levels = LEX) -> None:
+        self.problem = problem
+        self.solution = solution
+        self.levels = levels
+        self.served = frozenset(solution.served)
+
+    @cached_property
+    def without_quotas(self) -> Solution:
+        """The round with no quota at all."""
+        return solve(self.problem.with_quotas([False] * len(self.problem.quotas)))
+
+    @cached_property
+    def without_floors(self) -> Solution:
+        """The round with its caps only."""
+        return solve(self.problem.without_kind("floor"), levels=self.levels)
+
+    @cached_property
+    def without_caps(self) -> Solution:
+        """The round with its floors only."""
+        return solve(self.problem.without_kind("cap"), levels=self.levels)
+
+    def without_quota(self, i: int) -> Solution:
+        """The round without quota ``i``."""
+        keep = [j != i for j in range(len(self.problem.quotas))]
+        return solve(self.problem.with_quotas(keep), levels=self.levels)
+
+    @cached_property
+    def _sets(self) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+        return (
+            frozenset(self.without_quotas.served),
+            frozenset(self.without_floors.served),
+            frozenset(self.without_caps.served),
+        )
+
+    def why_unserved(self, position: int) -> str:
+        """``no_compatible_unit``, ``outranked``, ``reserve``, ``cap`` or ``joint``."""
+        free, no_floors, no_caps = self._sets
+        if not self.problem.accepts[position]:
+            return "no_compatible_unit"
+        if position not in free:
+            return "outranked"
+        if position in no_floors:
+            return "reserve"
+        return "cap" if position in no_caps else "joint"
+
+    def seat(self, position: int) -> str:
+        """``open``: served also without the floors; ``reserve``: holds a reserved seat."""
+        return "open" if position in self._sets[1] else "reserve"
+
+    @cached_property
+    def critical(self) -> Mapping[int, tuple[int, ...]]:
+        """Floors that would be shorter without each served household."""
+        balance = Balance(tuple(dict.fromkeys(self.problem.members)), self.problem.quotas)
+        counted = counts(self.problem, self.solution.seats)
+        floors = (*balance.soft, *balance.hard)
+        found = {}
+        for p in self.solution.served:
+            mine = [
+                i
+                for i in floors
+                if self._counts(p, i) and counted[i] <= self.problem.quotas[i].seats
+            ]
+            found[p] = tuple(sorted(mine + self._critical_once(p)))
+        return found
+
+    def _counts(self, position: int, i: int) -> bool:
+        scope = self.problem.quotas[i].types
+        within = scope is None or bool(scope >> self.solution.seats[position] & 1)
+        return bool(self.problem.members[position] >> i & 1) and within
+
+    def _critical_once(self, position: int) -> list[int]:
+        """Overlapping ``once`` floors whose filled seats drop without this household."""
+        before = self.filled_once(self.solution.served)
+        if not before:
+            return []
+        after = self.filled_once([p for p in self.solution.served if p != position])
+        return [i for i in before if after[i] < before[i]]
+
+    def filled_once(self, served: Sequence[int]) -> dict[int, int]:
+        """Seats filled of each ``once`` floor that shares households with another one."""
+        signatures = list(dict.fromkeys(self.problem.members))
+        balance = Balance(signatures, self.problem.quotas)
+        if not balance.once:
+            return {}
+        cell = {s: c for c, s in enumerate(signatures)}
+        cells = [0] * len(signatures)
+        for p in served:
+            cells[cell[self.problem.members[p]]] += 1
+        return balance.filled_once(cells)
+
+    def hall(self, position: int) -> HallWitness:
+        """Canonical witness of ``outranked``: who fills everything this household accepts."""
+        search = self._free_seating.search(self.problem.accepts[position], stop_at_free=False)
+        seats = self.without_quotas.seats
+        inside = [p for p, t in seats.items() if search.reached >> t & 1]
+        return HallWitness(tuple(sorted(inside)), search.reached)
+
+    @cached_property
+    def _free_seating(self) -> Seating:
+        """The seating behind ``without_quotas``, with no type closed."""
+        seating = greedy(self.problem.accepts, self.problem.capacity)[1]
+        seating.tight = 0
+        return seating
+
+    @cached_property
+    def _closing(self) -> Closing | ClosingByModel:
+        """
+        Who closed the door on whom.
+
+        Quotas limited to some dwellings do not change the answer when the round without them has
+        the same solution; otherwise the type-level model answers, one programme a question.
+        """
+        most_served_first = "units" in self.levels
+        problem = self.problem
+        if problem.has_scopes:
+            problem = problem.without_scopes()
+            if solve(problem, levels=self.levels).served != self.solution.served:
+                return ClosingByModel(
+                    self.problem, self.solution, most_served_first=most_served_first
+                )
+        return Closing(walk(problem, most_served_first=most_served_first, keep_steps=True))
+
+    def must_outrank(self, position: int) -> int | None:
+        """Household whose rank would have been just enough; ``None`` when no rank would."""
+        return self._closing.must_outrank(position)

@@ -1,0 +1,44 @@
+"""The same meeting run another way, so that people can compare and choose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from allocation.model.proposal import Alternative, LowerChoice
+from allocation.proposal.rounds import Outcome
+from allocation.proposal.session import Session
+
+
+def alternative(
+    session: Session, name: str, assignment: Mapping[int, str], shortage: int
+) -> Alternative:
+    """Who would get what under ``name``: dwelling -> application."""
+    pairs = sorted((d, session.identifiers[p]) for p, d in assignment.items())
+    return Alternative(name, dict(pairs), shortage)
+
+
+def shortage_of(session: Session, outcome: Outcome, assignment: Mapping[int, str]) -> int:
+    """Weighted shortage of the floors under an assignment, each member counted."""
+    total = 0
+    for i, resolved in enumerate(outcome.resolved):
+        if resolved.rule.kind == "floor":
+            members = sum(session.members[p] >> i & 1 for p in assignment)
+            total += resolved.rule.weight * max(0, resolved.seats - members)
+    return total
+
+
+def lower_choices(
+    session: Session, joint: Mapping[int, str], serial: Mapping[int, str]
+) -> tuple[LowerChoice, ...]:
+    """Households that joint places in a lower choice than serial, or leaves out (0)."""
+
+    def choice(assignment: Mapping[int, str], p: int) -> int:
+        dwelling = assignment.get(p)
+        return session.costs[p][session.type_of[dwelling]][1] if dwelling else 0
+
+    found = [
+        LowerChoice(session.identifiers[p], choice(joint, p), choice(serial, p))
+        for p in serial
+        if choice(joint, p) == 0 or choice(joint, p) > choice(serial, p)
+    ]
+    return tuple(sorted(found, key=lambda c: c.application_id))

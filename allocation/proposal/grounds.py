@@ -1,0 +1,365 @@
+"""The grounds of a joint proposal: every household left out, every dwelling, every quota."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from allocation.matching import Reasons, bits
+from allocation.model.proposal import (
+    Counterfactual,
+    DwellingLine,
+    Hall,
+    NextInLine,
+    QuotaLine,
+    Unserved,
+)
+from allocation.proposal.rounds import Outcome, Round
+from allocation.proposal.session import MAIN, Session
+from allocation.ranking import TRANSFER_TIER
+
+NEXT_IN_LINE = 5
+
+
+class Grounds:
+    """
+    Turns an outcome into lines with reasons.
+
+    The grounds of the last round rest on the same round solved without quotas, without floors,
+    without caps and without each quota in turn.
+    """
+
+    def __init__(self, session: Session, outcome: Outcome, levels: Sequence[str]) -> None:
+        self.session = session
+        self.outcome = outcome
+        self.reasons = Reasons(outcome.main.problem, outcome.main.solution, levels=levels)
+        self.quota_ids = tuple(r.rule.quota_id for r in outcome.resolved)
+        self._local = {p: i for i, p in enumerate(outcome.main.positions)}
+        self._halls: dict[int, int] = {}
+        self.halls: list[Hall] = []
+
+    def _name(self, local: int) -> str:
+        return self.outcome.main.problem.households[local]
+
+    def _ids(self, positions: Sequence[int]) -> tuple[str, ...]:
+        return tuple(self.quota_ids[i] for i in positions)
+
+    @cached_property
+    def without_each(self) -> tuple[frozenset[int], ...]:
+        """Served set of the last round without each quota (positions of that round)."""
+        return tuple(
+            frozenset(self.reasons.without_quota(i).served) for i in range(len(self.quota_ids))
+        )
+
+    @cached_property
+    def counts(self) -> list[int]:
+        """Members of each quota served in the last round."""
+        return [
+            used - before
+            for used, before in zip(self.outcome.used, self.outcome.used_before_main, strict=True)
+        ]
+
+    # Households left out -------------------------------------------------------------------
+
+    def unserved(self) -> tuple[Unserved, ...]:
+        """Every ranked household without a dwelling, by identifier."""
+        lines = [
+            self._unserved(p)
+            for p in range(len(self.session.identifiers))
+            if p not in self.outcome.assignment
+        ]
+        return tuple(sorted(lines, key=lambda u: u.application_id))
+
+    def _unserved(self, position: int) -> Unserved:
+        identifier = self.session.identifiers[position]
+        if not self.session.accepts[position]:
+            return Unserved(identifier, "no_compatible_dwelling")
+        local = self._local[position]
+        if not self.outcome.main.problem.accepts[local] & self._offered_in_main:
+            return Unserved(identifier, "preferential")
+        other = self.reasons.must_outrank(local)
+        must = None if other is None else self._name(other)
+        reason = self.reasons.why_unserved(local)
+        if reason == "outranked":
+            return Unserved(identifier, reason, (), must, self._hall(local))
+        return Unserved(identifier, reason, self._quotas_in_the_way(local, reason), must)
+
+    @cached_property
+    def _offered_in_main(self) -> int:
+        return sum(1 << t for t, n in enumerate(self.outcome.main.problem.capacity) if n)
+
+    def _quotas_in_the_way(self, local: int, reason: str) -> tuple[str, ...]:
+        """Quotas without any one of which the household would be served; else all that bind."""
+        quotas = self.outcome.main.problem.quotas
+        kinds = {"reserve": ("floor",), "cap": ("cap",), "joint": ("floor", "cap")}[reason]
+        alone = [
+            i
+            for i, served in enumerate(self.without_each)
+            if quotas[i].kind in kinds and local in served
+        ]
+        if alone:
+            return self._ids(alone)
+        member = self.outcome.main.problem.members[local]
+        binding = [
+            i
+            for i, quota in enumerate(quotas)
+            if quota.kind in kinds
+            and (
+                (quota.kind == "cap" and member >> i & 1 and self.counts[i] >= quota.seats)
+                or (quota.kind == "floor" and 0 < self.counts[i] <= quota.seats)
+            )
+        ]
+        return self._ids(binding)
+
+    def _hall(self, local: int) -> int:
+        witness = self.reasons.hall(local)
+        if witness.types not in self._halls:
+            problem = self.outcome.main.problem
+            self._halls[witness.types] = len(self.halls)
+            self.halls.append(
+                Hall(
+                    tuple(self._name(p) for p in witness.households),
+                    tuple(sorted(d for t in bits(witness.types) for d in problem.types[t])),
+                )
+            )
+        return self._halls[witness.types]
+
+    # Dwellings -----------------------------------------------------------------------------
+
+    def dwellings(self) -> tuple[DwellingLine, ...]:
+        """Every vacant dwelling of the register, by identifier."""
+        lines = [self._left_out(d, g) for d, g in self.session.left_out.items()]
+        holder = {d: (r, p) for r in self.outcome.rounds for p, d in r.assignment.items()}
+        for dwelling in self.session.type_of:
+            if dwelling in holder:
+                lines.append(self._let(dwelling, *holder[dwelling]))
+            else:
+                lines.append(self._empty(dwelling))
+        return tuple(sorted(lines, key=lambda d: d.dwelling_id))
+
+    def _left_out(self, dwelling: str, ground: str) -> DwellingLine:
+        return DwellingLine(dwelling, None, "", "", "", "", (), None, (), ground)
+
+    def _let(self, dwelling: str, round_: Round, position: int) -> DwellingLine:
+        critical: tuple[str, ...] = ()
+        seat, seat_quota = "open", ""
+        if round_.name == MAIN:
+            local = self._local[position]
+            floors = self.reasons.critical[local]
+            critical = self._ids(floors)
+            seat = self.reasons.seat(local)
+            if seat == "reserve" and floors:
+                quotas = round_.problem.quotas
+                first = min(floors, key=lambda i: (-quotas[i].weight, quotas[i].quota_id))
+                seat_quota = self.quota_ids[first]
+        t = self.session.type_of[dwelling]
+        return DwellingLine(
+            dwelling,
+            self.session.identifiers[position],
+            round_.name,
+            self._channel(round_.name, seat, position),
+            seat,
+            seat_quota,
+            critical,
+            self.session.costs[position][t][1],
+            self._next(t, position),
+        )
+
+    def _channel(self, round_name: str, seat: str, position: int) -> str:
+        """The one channel the decision names."""
+        if round_name != MAIN:
+            return round_name
+        if seat == "reserve":
+            return "reserve"
+        is_transfer = self.session.ranking.tier[position] == TRANSFER_TIER
+        return "transfer" if is_transfer else "list"
+
+    def _empty(self, dwelling: str) -> DwellingLine:
+        t = self.session.type_of[dwelling]
+        acceptors = [p for p, mask in enumerate(self.session.accepts) if mask >> t & 1]
+        waiting = [p for p in acceptors if p not in self.outcome.assignment]
+        following = self._next(t, None)
+        quotas: set[str] = set()
+        if not acceptors:
+            ground = "no_candidate"
+        elif not waiting:
+            ground = "nobody_left"
+        else:
+            ground = "cap"
+            for p in waiting:
+                quotas.update(self._ids(self._full_caps(p, t, None)))
+        return DwellingLine(
+            dwelling, None, "", "", "", "", (), None, following, ground, tuple(sorted(quotas))
+        )
+
+    # Next in line --------------------------------------------------------------------------
+
+    def _next(self, t: int, holder: int | None) -> tuple[NextInLine, ...]:
+        """The first households without an offer that may have this type, and what each needs."""
+        found = []
+        for p in self._waiting_for(t):
+            found.append(self._need(p, t, holder))
+            if len(found) == NEXT_IN_LINE:
+                break
+        return tuple(found)
+
+    @cached_property
+    def _waiting(self) -> Mapping[int, list[int]]:
+        lists: dict[int, list[int]] = {t: [] for t in range(len(self.session.types))}
+        full = 0
+        for p, mask in enumerate(self.session.accepts):
+            if p in self.outcome.assignment or not mask & ~full:
+                continue
+            for t in bits(mask & ~full):
+                lists[t].append(p)
+                if len(lists[t]) == NEXT_IN_LINE:
+                    full |= 1 << t
+        return lists
+
+    def _waiting_for(self, t: int) -> list[int]:
+        return self._waiting[t]
+
+    def _need(self, position: int, t: int, holder: int | None) -> NextInLine:
+        identifier = self.session.identifiers[position]
+        caps = self._full_caps(position, t, holder)
+        if caps:
+            return NextInLine(identifier, "cap", self._ids(caps))
+        short = self._short_without(position, holder)
+        if short:
+            return NextInLine(identifier, "reserve", self._ids(short))
+        return NextInLine(identifier, "refusal")
+
+    def _within(self, i: int, t: int) -> bool:
+        scope = self.outcome.main.problem.quotas[i].types
+        return scope is None or bool(scope >> t & 1)
+
+    def _full_caps(self, position: int, t: int, holder: int | None) -> list[int]:
+        """Caps that stay full for this household even if ``holder`` gives the dwelling up."""
+        full = []
+        for i in bits(self.session.members[position]):
+            resolved = self.outcome.resolved[i]
+            if resolved.rule.kind != "cap" or not self._within(i, t):
+                continue
+            freed = holder is not None and bool(self.session.members[holder] >> i & 1)
+            if self.outcome.used[i] - freed >= resolved.seats:
+                full.append(i)
+        return full
+
+    def _short_without(self, position: int, holder: int | None) -> list[int]:
+        """Floors that lose a filled seat if ``position`` takes the place of ``holder``."""
+        if holder is None or holder not in self._local:
+            return []
+        local = self._local[holder]
+        if local not in self.reasons.served:
+            return []
+        mine = self.session.members[position]
+        return [i for i in self.reasons.critical[local] if not mine >> i & 1]
+
+    # Quotas --------------------------------------------------------------------------------
+
+    def quotas(self) -> tuple[QuotaLine, ...]:
+        """The state of every quota, by identifier."""
+        return tuple(self._quota(i) for i in range(len(self.quota_ids)))
+
+    def _quota(self, i: int) -> QuotaLine:
+        resolved, rule = self.outcome.resolved[i], self.outcome.resolved[i].rule
+        used = self.outcome.used[i]
+        shortage = self._shortage(i) if rule.kind == "floor" else 0
+        served, other = self.reasons.served, self.without_each[i]
+        return QuotaLine(
+            rule.quota_id,
+            rule.kind,
+            rule.counting,
+            rule.is_hard,
+            rule.weight,
+            resolved.mark,
+            rule.base,
+            resolved.share,
+            resolved.opening,
+            resolved.base_done,
+            resolved.base_planned,
+            resolved.interim,
+            resolved.closing,
+            resolved.seats,
+            used,
+            shortage,
+            self._quota_ground(i, shortage),
+            self._witness(i) if shortage else {},
+            tuple(self._name(p) for p in sorted(other - served)),
+            tuple(self._name(p) for p in sorted(served - other)),
+            rule.nis5,
+            dict(rule.label),
+        )
+
+    def _shortage(self, i: int) -> int:
+        """Seats of a floor that stay empty; a person fills one seat of the ``once`` floors."""
+        seats = self.outcome.main.problem.quotas[i].seats
+        filled = self._filled_once.get(i, self.counts[i])
+        return max(0, seats - filled)
+
+    @cached_property
+    def _filled_once(self) -> Mapping[int, int]:
+        return self.reasons.filled_once(self.outcome.main.solution.served)
+
+    def _quota_ground(self, i: int, shortage: int) -> str:
+        resolved = self.outcome.resolved[i]
+        if resolved.rule.kind == "floor":
+            return "short" if shortage else "met"
+        if resolved.seats == 0 and self._is_exceeded(i):
+            return "exceeded_before"
+        return "reached" if self.outcome.used[i] >= resolved.seats else "open"
+
+    def _is_exceeded(self, i: int) -> bool:
+        resolved = self.outcome.resolved[i]
+        most = resolved.most
+        return most is not None and resolved.opening > most
+
+    def _witness(self, i: int) -> dict[str, object]:
+        """Why a floor stays short: nobody, too few who can be housed together, or a conflict."""
+        from allocation.matching.seating import greedy
+
+        problem = self.outcome.main.problem
+        within = problem.quotas[i].types
+        mask = -1 if within is None else within
+        members = [
+            p
+            for p, m in enumerate(problem.members)
+            if m >> i & 1 and problem.accepts[p] & self._offered_in_main & mask
+        ]
+        if not members:
+            return {"kind": "no_candidate"}
+        together, _, _ = greedy([problem.accepts[p] & mask for p in members], problem.capacity)
+        if len(together) < problem.quotas[i].seats:
+            return {
+                "kind": "too_few_compatible",
+                "members": [self._name(members[p]) for p in together],
+            }
+        return {"kind": "conflict", "quotas": list(self._conflicting(i))}
+
+    def _conflicting(self, i: int) -> tuple[str, ...]:
+        """Quotas whose absence lets this floor be met; all others when it takes several."""
+        from allocation.matching import solve
+
+        problem = self.outcome.main.problem
+        seats = problem.quotas[i].seats
+        alone = []
+        for j in range(len(problem.quotas)):
+            if j == i:
+                continue
+            keep = [k != j for k in range(len(problem.quotas))]
+            served = solve(problem.with_quotas(keep), levels=self.reasons.levels).served
+            if sum(problem.members[p] >> i & 1 for p in served) >= seats:
+                alone.append(j)
+        return self._ids(alone or [j for j in range(len(problem.quotas)) if j != i])
+
+    # What the grounds rest on --------------------------------------------------------------
+
+    def counterfactuals(self) -> tuple[Counterfactual, ...]:
+        """The last round without quotas, without floors and without caps."""
+        found = []
+        for name in ("without_quotas", "without_floors", "without_caps"):
+            solution = getattr(self.reasons, name)
+            free = [list(d) for d in self.outcome.main.problem.types]
+            pairs = {self._name(p): free[t].pop(0) for p, t in sorted(solution.seats.items())}
+            found.append(Counterfactual(name, pairs))
+        return tuple(found)

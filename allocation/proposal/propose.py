@@ -1,0 +1,196 @@
+"""The committee's proposal, from a frozen register to every line with its ground."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from allocation.matching import LEX, LEX_UNITS
+from allocation.model.proposal import Caveat, Proposal, RankedHousehold
+from allocation.model.register import Register
+from allocation.proposal.alternatives import alternative, lower_choices, shortage_of
+from allocation.proposal.grounds import Grounds
+from allocation.proposal.rounds import Outcome, run_rounds
+from allocation.proposal.serial_grounds import SerialGrounds
+from allocation.proposal.serial_session import run_serial, serial_order
+from allocation.proposal.session import Session, prepare
+from allocation.rules.outcome import Assessments
+from allocation.rules.rulebook import Rulebook
+
+
+def propose(register: Register, rulebook: Rulebook, assessments: Assessments) -> Proposal:
+    """
+    Propose a household for every vacant dwelling of the register's meeting.
+
+    Parameters
+    ----------
+    register
+        A snapshot with its meeting.
+    rulebook
+        The rules named by the meeting.
+    assessments
+        The rules applied to the register on the meeting's date and settings.
+
+    Raises
+    ------
+    MeetingError
+        ``meeting.missing``.
+    QuotaError
+        ``quota.unresolved``: a share without a value.
+    InfeasibleError
+        ``matching.infeasible``: hard floors and caps cannot hold together.
+    """
+    session = prepare(register, rulebook, assessments)
+    levels = session.meeting.levels
+    outcome = run_rounds(session, levels)
+    other = LEX if "units" in levels else LEX_UNITS
+    switched = run_rounds(session, other)
+    serial = run_serial(session, outcome.resolved)
+    if session.meeting.mode == "serial":
+        return _serial_proposal(session, outcome, switched, serial)
+    grounds = Grounds(session, outcome, levels)
+    unserved = grounds.unserved()
+    return Proposal(
+        **_frame(session),
+        dwellings=grounds.dwellings(),
+        quotas=grounds.quotas(),
+        unserved=unserved,
+        halls=tuple(grounds.halls),
+        counterfactuals=grounds.counterfactuals(),
+        alternatives=(
+            alternative(session, "serial", serial, shortage_of(session, outcome, serial)),
+            _switched(session, switched, levels),
+        ),
+        lower_choices=lower_choices(session, outcome.assignment, serial),
+        warnings=caveats(session) + outcome.caveats,
+    )
+
+
+def _serial_proposal(
+    session: Session, outcome: Outcome, switched: Outcome, serial: Mapping[int, str]
+) -> Proposal:
+    grounds = SerialGrounds(session, outcome.resolved, serial_order(session), serial)
+    joint = outcome.assignment
+    return Proposal(
+        **_frame(session),
+        dwellings=grounds.dwellings(),
+        quotas=grounds.quotas(),
+        unserved=grounds.unserved(),
+        halls=(),
+        counterfactuals=(),
+        alternatives=(
+            alternative(session, "joint", joint, shortage_of(session, outcome, joint)),
+            _switched(session, switched, session.meeting.levels),
+        ),
+        lower_choices=lower_choices(session, joint, serial),
+        warnings=caveats(session) + outcome.caveats,
+    )
+
+
+def _switched(session: Session, outcome: Outcome, levels: Sequence[str]) -> Any:
+    name = "lex" if "units" in levels else "lex_units"
+    shortage = shortage_of(session, outcome, outcome.assignment)
+    return alternative(session, name, outcome.assignment, shortage)
+
+
+def _frame(session: Session) -> dict[str, Any]:
+    """The parts that do not depend on the mode."""
+    register = session.register
+    return {
+        "kind": register.kind,
+        "slsp_id": register.slsp_id,
+        "meeting": meeting_block(session),
+        "register_hash": register.content_hash,
+        "rulebook_hash": session.rulebook.content_hash,
+        "households": _households(session),
+        "not_ranked": session.not_ranked,
+    }
+
+
+def meeting_block(session: Session) -> dict[str, Any]:
+    """The meeting as published: everything but the secret behind the pseudonyms."""
+    meeting = session.meeting
+    forecast = meeting.forecast
+    return {
+        "slsp_id": meeting.slsp_id,
+        "meeting_on": meeting.meeting_on.isoformat(),
+        "draw_seed": meeting.draw_seed,
+        "rulebook": meeting.rulebook,
+        "mode": meeting.mode,
+        "levels": list(meeting.levels),
+        "basis": meeting.basis,
+        "pacing": meeting.pacing,
+        "forecast": None
+        if forecast is None
+        else {
+            "allocations": forecast.allocations,
+            "vacated": forecast.vacated,
+            "made_on": forecast.made_on.isoformat(),
+            "source": forecast.source,
+        },
+        "settings": [{"key": s.key, "value": s.value, "basis": s.basis} for s in meeting.settings],
+    }
+
+
+def _households(session: Session) -> tuple[RankedHousehold, ...]:
+    a, ranking = session.assessments, session.ranking
+    quota_ids = [r.quota_id for r in session.rules]
+    groups: dict[int, tuple[str, ...]] = {}
+    for mask in set(session.members):
+        groups[mask] = tuple(q for i, q in enumerate(quota_ids) if mask >> i & 1)
+    dates = ranking.order_date.astype("datetime64[D]").astype(object)
+    columns = zip(
+        ranking.rows.tolist(),
+        ranking.tier.tolist(),
+        ranking.nature.tolist(),
+        dates,
+        ranking.draws,
+        strict=True,
+    )
+    found = []
+    accepts: dict[int, Mapping[str, tuple[int, int]]] = {}
+    for p, (row, tier, nature, order_date, drawn) in enumerate(columns):
+        costs = session.costs[p]
+        if id(costs) not in accepts:
+            accepts[id(costs)] = {
+                d: cost for t, cost in costs.items() for d in session.types[t].dwellings
+            }
+        found.append(
+            RankedHousehold(
+                session.identifiers[p],
+                p + 1,
+                tier,
+                nature,
+                int(a.housing_points[row]),
+                int(a.personal_points[row]),
+                int(a.seniority_points[row]),
+                int(a.points[row]),
+                order_date,
+                str(drawn),
+                session.demands[p].bedrooms,
+                int(a.income_category[row]),
+                groups[session.members[p]],
+                session.preferences[p],
+                session.demands[p].agreements,
+                accepts[id(costs)],
+            )
+        )
+    return tuple(found)
+
+
+def caveats(session: Session) -> tuple[Caveat, ...]:
+    """What is assumed, unverified or missing behind this proposal."""
+    found = [
+        Caveat(
+            "quota.value_not_verified",
+            {"quota_id": r.quota_id, "mark": r.mark},
+        )
+        for r in session.rules
+        if r.mark in ("assumed", "M", "D") and not r.parameter
+    ]
+    n_unknown = sum(n.ground == "unknown" for n in session.not_ranked)
+    if n_unknown:
+        found.append(Caveat("register.facts_missing", {"n": str(n_unknown)}))
+    if session.meeting.forecast is None:
+        found.append(Caveat("meeting.no_forecast"))
+    return (*session.rulebook.caveats(session.meeting.meeting_on, session.meeting.settings), *found)

@@ -1,0 +1,245 @@
+"""
+The rounds of a meeting, each solved exactly and locked before the next.
+
+First the preferential groups in the order of the text (appeal winners; disabled households on
+adapted dwellings; over-65s on dwellings designed for them), then everybody on what is left. Caps
+hold from the second round on; an appeal winner's place was decided by the chamber, not by a
+quota. Floors act in the last round, on what the earlier ones left to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from allocation.matching import Problem, Quota, Solution, bits, fit, solve
+from allocation.matching.mip import fit_within_caps
+from allocation.model.proposal import Caveat
+from allocation.proposal.session import ADAPTED, APPEAL, MAIN, OVER_65, ROUNDS, Session
+from allocation.quotas import Resolved, resolve
+
+
+@dataclass(frozen=True)
+class Round:
+    """
+    One round solved: ``assignment`` household position -> dwelling.
+
+    ``problem`` is the round's own: ``positions[i]`` is the place in the session of its
+    ``i``-th household.
+    """
+
+    name: str
+    problem: Problem
+    positions: tuple[int, ...]
+    solution: Solution
+    assignment: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All rounds of a meeting with the quotas they were solved under."""
+
+    rounds: tuple[Round, ...]
+    resolved: tuple[Resolved, ...]
+    assignment: Mapping[int, str]
+    used: tuple[int, ...]
+    used_before_main: tuple[int, ...]
+    caveats: tuple[Caveat, ...] = ()
+
+    @property
+    def main(self) -> Round:
+        """The round every ground is about."""
+        return self.rounds[-1]
+
+
+def run_rounds(session: Session, levels: Sequence[str]) -> Outcome:
+    """
+    Solve the meeting.
+
+    The seats of a share depend on who is served when the law leaves transfers out of its base
+    or counts dwellings actually let; they are worked out again until they agree with the
+    result. Should they never agree, the largest base met is kept and a caveat says so.
+    """
+    served_transfers: dict[str, int] = {}
+    empty: dict[str, int] = {}
+    tried: list[tuple[dict[str, int], dict[str, int]]] = []
+    while True:
+        resolved = resolve_all(session, served_transfers, empty)
+        outcome = _solve_rounds(session, resolved, levels)
+        now = _transfers(session, outcome.assignment), _empty(session, outcome.assignment)
+        if now == (served_transfers, empty) or not _base_depends(session):
+            return outcome
+        if now in tried:
+            return replace(outcome, caveats=(Caveat("quota.base_not_settled"),))
+        tried.append(now)
+        served_transfers, empty = now
+
+
+def _base_depends(session: Session) -> bool:
+    return not all(session.counts_transfers) or session.meeting.basis == "realised"
+
+
+def resolve_all(
+    session: Session, served_transfers: Mapping[str, int], empty: Mapping[str, int]
+) -> tuple[Resolved, ...]:
+    """Every quota in seats of this meeting."""
+    offered = session.offered
+    if session.meeting.basis == "realised":
+        offered = replace(
+            offered,
+            allocations={k: n - empty.get(k, 0) for k, n in offered.allocations.items()},
+        )
+    return tuple(
+        resolve(
+            session.register,
+            rule,
+            session.rulebook,
+            offered=offered,
+            transfers_served=served_transfers,
+        )
+        for rule in session.rules
+    )
+
+
+def _transfers(session: Session, assignment: Mapping[int, str]) -> dict[str, int]:
+    """Transfers served, by commune and in all."""
+    found: dict[str, int] = {}
+    for position, dwelling in assignment.items():
+        if session.ranking.tier[position] == 0:
+            for place in ("", session.types[session.type_of[dwelling]].nis5):
+                found[place] = found.get(place, 0) + 1
+    return found
+
+
+def _empty(session: Session, assignment: Mapping[int, str]) -> dict[str, int]:
+    """Dwellings left empty, by commune and in all."""
+    let = set(assignment.values())
+    found: dict[str, int] = {}
+    for offered in session.types:
+        for _ in (d for d in offered.dwellings if d not in let):
+            for place in ("", offered.nis5):
+                found[place] = found.get(place, 0) + 1
+    return found
+
+
+def scope(session: Session, nis5: str) -> int | None:
+    """Types a quota limited to one commune looks at."""
+    if not nis5:
+        return None
+    return sum(1 << t for t, offered in enumerate(session.types) if offered.nis5 == nis5)
+
+
+def quotas_of(
+    session: Session, resolved: Sequence[Resolved], used: Sequence[int]
+) -> tuple[Quota, ...]:
+    """Quotas of the matching problem: what is left of each after the earlier rounds."""
+    return tuple(
+        Quota(
+            r.rule.quota_id,
+            r.rule.kind,
+            max(0, r.seats - n),
+            counting=r.rule.counting,
+            is_hard=r.rule.is_hard,
+            weight=r.rule.weight,
+            types=scope(session, r.rule.nis5),
+        )
+        for r, n in zip(resolved, used, strict=True)
+    )
+
+
+def _solve_rounds(
+    session: Session, resolved: tuple[Resolved, ...], levels: Sequence[str]
+) -> Outcome:
+    left = [list(t.dwellings) for t in session.types]
+    assignment: dict[int, str] = {}
+    used = [0] * len(resolved)
+    before: tuple[int, ...] = ()
+    rounds = []
+    for name in ROUNDS:
+        if name == MAIN:
+            before = tuple(used)
+        quotas = quotas_of(session, resolved, used)
+        done = _solve_round(session, name, quotas, left, assignment, levels)
+        if done is None:
+            continue
+        rounds.append(done)
+        for position, dwelling in done.assignment.items():
+            t = session.type_of[dwelling]
+            left[t].remove(dwelling)
+            assignment[position] = dwelling
+            for i in bits(session.members[position]):
+                within = quotas[i].types
+                used[i] += within is None or bool(within >> t & 1)
+    return Outcome(tuple(rounds), resolved, assignment, tuple(used), before)
+
+
+def _solve_round(
+    session: Session,
+    name: str,
+    quotas: tuple[Quota, ...],
+    left: Sequence[Sequence[str]],
+    taken: Mapping[int, str],
+    levels: Sequence[str],
+) -> Round | None:
+    """One round, or ``None`` for a preferential round nobody enters."""
+    allowed = sum(
+        1 << t
+        for t, offered in enumerate(session.types)
+        if left[t]
+        and (name != ADAPTED or offered.accessibility == "adapted")
+        and (name != OVER_65 or offered.designed_for_over_65)
+    )
+    positions = [
+        p
+        for p in range(len(session.identifiers))
+        if p not in taken and (name == MAIN or name in session.preferences[p])
+    ]
+    if name != MAIN:
+        positions = [p for p in positions if session.accepts[p] & allowed]
+        if not positions:
+            return None
+    problem = Problem(
+        tuple(session.identifiers[p] for p in positions),
+        tuple(session.accepts[p] & allowed for p in positions),
+        tuple(session.members[p] for p in positions),
+        tuple(tuple(d) for d in left),
+        quotas,
+    )
+    if name == APPEAL:
+        problem = problem.with_quotas([False] * len(quotas))
+    elif name != MAIN:
+        problem = problem.without_kind("floor")
+    solution = solve(problem, levels=levels)
+    dwellings = _fit(session, problem, positions, solution)
+    return Round(name, problem, tuple(positions), solution, dwellings)
+
+
+def _fit(
+    session: Session, problem: Problem, positions: Sequence[int], solution: Solution
+) -> dict[int, str]:
+    """Session position -> dwelling, least spare adaptation, then choice rank, then canonical."""
+    served = solution.served
+    folded = 1 + len(served) * max(
+        (rank for p in served for _, rank in session.costs[positions[p]].values()), default=0
+    )
+    costs = [
+        {t: spare * folded + rank for t, (spare, rank) in session.costs[positions[p]].items()}
+        for p in served
+    ]
+    dwellings = fit([problem.accepts[p] for p in served], costs, problem.types)
+    if problem.has_scopes and not _within_scopes(problem, served, dwellings):
+        dwellings = fit_within_caps(problem, served, costs)
+    return {positions[p]: d for p, d in zip(served, dwellings, strict=True)}
+
+
+def _within_scopes(problem: Problem, served: Sequence[int], dwellings: Sequence[str]) -> bool:
+    type_of = {d: t for t, group in enumerate(problem.types) for d in group}
+    for i, quota in enumerate(problem.quotas):
+        if quota.kind == "cap" and quota.types is not None:
+            here = sum(
+                bool(problem.members[p] >> i & 1 and quota.types >> type_of[d] & 1)
+                for p, d in zip(served, dwellings, strict=True)
+            )
+            if here > quota.seats:
+                return False
+    return True

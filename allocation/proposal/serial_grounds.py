@@ -1,0 +1,232 @@
+"""The grounds of a serial proposal: read off the dwellings, one by one, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from allocation.matching import bits
+from allocation.model.proposal import DwellingLine, NextInLine, QuotaLine, Unserved
+from allocation.proposal.grounds import NEXT_IN_LINE
+from allocation.proposal.session import ADAPTED, APPEAL, MAIN, OVER_65, Session
+from allocation.quotas import Resolved
+from allocation.ranking import TRANSFER_TIER
+
+
+class SerialGrounds:
+    """
+    Lines of a meeting run dwelling by dwelling.
+
+    A dwelling went to the best-ranked household that could have it, unless a preferential
+    group, a floor behind at that moment or a full cap comes between; the line names which.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        resolved: Sequence[Resolved],
+        order: Sequence[str],
+        assignment: Mapping[int, str],
+    ) -> None:
+        self.session = session
+        self.resolved = resolved
+        self.assignment = assignment
+        self.holder = {d: p for p, d in assignment.items()}
+        self.order = order
+        self.place = {d: i for i, d in enumerate(order)}
+        self._counts = self._running_counts()
+
+    def _running_counts(self) -> list[list[int]]:
+        """Members of each quota served before each dwelling, and at the end."""
+        counts = [0] * len(self.resolved)
+        found = [list(counts)]
+        for dwelling in self.order:
+            holder = self.holder.get(dwelling)
+            if holder is not None:
+                for i in self._counting(holder, dwelling):
+                    counts[i] += 1
+            found.append(list(counts))
+        return found
+
+    def _counting(self, p: int, dwelling: str) -> list[int]:
+        nis5 = self.session.types[self.session.type_of[dwelling]].nis5
+        return [
+            i for i in bits(self.session.members[p]) if self.resolved[i].rule.nis5 in ("", nis5)
+        ]
+
+    def _full_caps(self, p: int, dwelling: str) -> list[int]:
+        """Caps that were full for this household when the dwelling's turn came."""
+        if APPEAL in self.session.preferences[p]:
+            return []
+        counts = self._counts[self.place[dwelling]]
+        return [
+            i
+            for i in self._counting(p, dwelling)
+            if self.resolved[i].rule.kind == "cap" and counts[i] >= self.resolved[i].seats
+        ]
+
+    def _ids(self, positions: Sequence[int]) -> tuple[str, ...]:
+        return tuple(self.resolved[i].rule.quota_id for i in positions)
+
+    def _round(self, p: int, dwelling: str) -> str:
+        """The preferential group through which the household came first, else ``main``."""
+        offered = self.session.types[self.session.type_of[dwelling]]
+        mine = self.session.preferences[p]
+        if APPEAL in mine:
+            return APPEAL
+        if offered.accessibility == "adapted" and ADAPTED in mine:
+            return ADAPTED
+        return OVER_65 if offered.designed_for_over_65 and OVER_65 in mine else MAIN
+
+    def _overtaken(self, dwelling: str) -> list[int]:
+        """Better-ranked households still waiting that the dwelling passed over, caps aside."""
+        holder, here = self.holder[dwelling], self.place[dwelling]
+        t = self.session.type_of[dwelling]
+        return [
+            p
+            for p in range(holder)
+            if self.session.accepts[p] >> t & 1
+            and (p not in self.assignment or self.place[self.assignment[p]] > here)
+            and not self._full_caps(p, dwelling)
+        ]
+
+    def _seat_floors(self, dwelling: str) -> list[int]:
+        """Floors of the holder when it was taken out of turn in the main round."""
+        holder = self.holder[dwelling]
+        if self._round(holder, dwelling) != MAIN or not self._overtaken(dwelling):
+            return []
+        return [
+            i for i in self._counting(holder, dwelling) if self.resolved[i].rule.kind == "floor"
+        ]
+
+    def dwellings(self) -> tuple[DwellingLine, ...]:
+        """Every vacant dwelling, by identifier."""
+        lines = [
+            DwellingLine(d, None, "", "", "", "", (), None, (), ground)
+            for d, ground in self.session.left_out.items()
+        ]
+        lines += [self._line(d) for d in self.order]
+        return tuple(sorted(lines, key=lambda d: d.dwelling_id))
+
+    def _line(self, dwelling: str) -> DwellingLine:
+        holder = self.holder.get(dwelling)
+        following = self._next(dwelling)
+        if holder is None:
+            return self._empty(dwelling, following)
+        name = self._round(holder, dwelling)
+        floors = self._seat_floors(dwelling)
+        channel = name
+        if name == MAIN:
+            is_transfer = self.session.ranking.tier[holder] == TRANSFER_TIER
+            channel = "reserve" if floors else ("transfer" if is_transfer else "list")
+        t = self.session.type_of[dwelling]
+        return DwellingLine(
+            dwelling,
+            self.session.identifiers[holder],
+            name,
+            channel,
+            "reserve" if floors else "open",
+            self._ids(floors)[0] if floors else "",
+            self._ids(floors),
+            self.session.costs[holder][t][1],
+            following,
+        )
+
+    def _empty(self, dwelling: str, following: tuple[NextInLine, ...]) -> DwellingLine:
+        t = self.session.type_of[dwelling]
+        acceptors = [p for p, mask in enumerate(self.session.accepts) if mask >> t & 1]
+        blocked = {i for p in acceptors for i in self._full_caps(p, dwelling)}
+        ground = "no_candidate" if not acceptors else ("cap" if blocked else "nobody_left")
+        line = DwellingLine(dwelling, None, "", "", "", "", (), None, following, ground)
+        return replace(line, ground_quotas=self._ids(sorted(blocked)))
+
+    def _next(self, dwelling: str) -> tuple[NextInLine, ...]:
+        t = self.session.type_of[dwelling]
+        found: list[NextInLine] = []
+        for p, mask in enumerate(self.session.accepts):
+            if not mask >> t & 1 or p in self.assignment:
+                continue
+            caps = self._full_caps(p, dwelling)
+            need = "cap" if caps else "refusal"
+            found.append(NextInLine(self.session.identifiers[p], need, self._ids(caps)))
+            if len(found) == NEXT_IN_LINE:
+                break
+        return tuple(found)
+
+    def unserved(self) -> tuple[Unserved, ...]:
+        """Every ranked household without a dwelling, by identifier."""
+        lines = [
+            self._unserved(p)
+            for p in range(len(self.session.identifiers))
+            if p not in self.assignment
+        ]
+        return tuple(sorted(lines, key=lambda u: u.application_id))
+
+    def _unserved(self, p: int) -> Unserved:
+        identifier = self.session.identifiers[p]
+        mask = self.session.accepts[p]
+        if not mask:
+            return Unserved(identifier, "no_compatible_dwelling")
+        wanted = [d for d in self.order if mask >> self.session.type_of[d] & 1]
+        caps = {i for d in wanted for i in self._full_caps(p, d)}
+        holders = {d: self.holder[d] for d in wanted if d in self.holder}
+        open_holders = [
+            h for d, h in holders.items() if self._round(h, d) == MAIN and not self._seat_floors(d)
+        ]
+        must = self.session.identifiers[max(open_holders)] if open_holders and not caps else None
+        behind = {d: h for d, h in holders.items() if h > p}
+        floors = {i for d in behind for i in self._seat_floors(d)}
+        if caps:
+            return Unserved(identifier, "cap", self._ids(sorted(caps)), must)
+        if floors:
+            return Unserved(identifier, "reserve", self._ids(sorted(floors)), must)
+        if behind:
+            return Unserved(identifier, "preferential", (), must)
+        return Unserved(identifier, "outranked", (), must)
+
+    def quotas(self) -> tuple[QuotaLine, ...]:
+        """The state of every quota at the end of the meeting."""
+        return tuple(self._quota(i, r) for i, r in enumerate(self.resolved))
+
+    def _quota(self, i: int, resolved: Resolved) -> QuotaLine:
+        rule, used = resolved.rule, self._counts[-1][i]
+        is_floor = rule.kind == "floor"
+        shortage = max(0, resolved.seats - used) if is_floor else 0
+        ground = (
+            ("short" if shortage else "met")
+            if is_floor
+            else ("reached" if used >= resolved.seats else "open")
+        )
+        passed_over = sorted(
+            {
+                p
+                for d in self.order
+                if d in self.holder and i in self._seat_floors(d)
+                for p in self._overtaken(d)
+                if p not in self.assignment
+            }
+        )
+        return QuotaLine(
+            rule.quota_id,
+            rule.kind,
+            rule.counting,
+            rule.is_hard,
+            rule.weight,
+            resolved.mark,
+            rule.base,
+            resolved.share,
+            resolved.opening,
+            resolved.base_done,
+            resolved.base_planned,
+            resolved.interim,
+            resolved.closing,
+            resolved.seats,
+            used,
+            shortage,
+            ground,
+            {"kind": "dwelling_by_dwelling"} if shortage else {},
+            tuple(self.session.identifiers[p] for p in passed_over),
+            (),
+            rule.nis5,
+            dict(rule.label),
+        )

@@ -1,0 +1,73 @@
+"""
+The same meeting read literally: dwelling by dwelling, in the order they become available.
+
+For each dwelling the preferential groups of the text come first, then the floors that are behind
+at that very dwelling (largest shortage first), then everybody in order; caps hold throughout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from allocation.matching import Label, Problem, serial
+from allocation.proposal.rounds import quotas_of
+from allocation.proposal.session import ADAPTED, APPEAL, OVER_65, Session
+from allocation.quotas import Resolved
+
+
+def serial_order(session: Session) -> list[str]:
+    """Dwellings on offer, by date of availability then identifier."""
+    vacancies = session.register["vacancies"]
+    ready = dict(zip(vacancies["dwelling_id"], vacancies["available_on"], strict=True))
+    return sorted(session.type_of, key=lambda d: (ready[d], d))
+
+
+def run_serial(session: Session, resolved: Sequence[Resolved]) -> dict[int, str]:
+    """Household position -> dwelling under the literal reading."""
+    problem = Problem(
+        session.identifiers,
+        session.accepts,
+        session.members,
+        tuple(t.dwellings for t in session.types),
+        quotas_of(session, resolved, [0] * len(resolved)),
+    )
+    order = serial_order(session)
+    place = {d: i for i, d in enumerate(order)}
+    groups = {
+        name: frozenset(p for p, mine in enumerate(session.preferences) if name in mine)
+        for name in (APPEAL, ADAPTED, OVER_65)
+    }
+    floors = [i for i, q in enumerate(problem.quotas) if q.kind == "floor"]
+    members = {i: frozenset(p for p, m in enumerate(session.members) if m >> i & 1) for i in floors}
+
+    def looked_at_first(dwelling: str, counts: Sequence[int]) -> list[Label]:
+        offered = session.types[session.type_of[dwelling]]
+        labels = [Label(groups[APPEAL])]
+        if offered.accessibility == "adapted":
+            labels.append(Label(groups[ADAPTED]))
+        if offered.designed_for_over_65:
+            labels.append(Label(groups[OVER_65]))
+        behind = [
+            (due - counts[i], i)
+            for i in floors
+            if (due := _due(resolved[i], place[dwelling] + 1, len(order))) > counts[i]
+        ]
+        behind.sort(key=lambda b: (-b[0], problem.quotas[b[1]].quota_id))
+        return labels + [Label(members[i]) for _, i in behind]
+
+    return serial(problem, order, looked_at_first, exempt=groups[APPEAL])
+
+
+def _due(resolved: Resolved, n_done: int, n_offered: int) -> int:
+    """
+    Seats a floor should have after ``n_done`` of ``n_offered`` dwellings, from below.
+
+    The seats of the whole meeting, spread evenly and rounded down, so that the last dwelling
+    asks for all of them.
+    """
+    return resolved.seats * n_done // n_offered
+
+
+def as_dwellings(session: Session, assignment: Mapping[int, str]) -> dict[str, str]:
+    """Dwelling -> application, sorted by dwelling."""
+    return {d: session.identifiers[p] for p, d in sorted(assignment.items(), key=lambda pd: pd[1])}

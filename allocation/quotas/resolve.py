@@ -1,0 +1,212 @@
+"""From a legal share, a ledger and a forecast to the seats of one meeting, in whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from allocation.errors import HousingError
+from allocation.model.meeting import Meeting
+from allocation.model.quota import Group, QuotaRule
+from allocation.model.register import Register
+from allocation.rules.rulebook import Rulebook
+
+DEROGATIONS = "derogation_"
+
+
+class QuotaError(HousingError):
+    """A quota cannot be turned into seats."""
+
+    code = "quota.unresolved"
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Dwellings of this meeting that a base counts: all, vacated ones, by commune."""
+
+    allocations: Mapping[str, int]
+    vacated: Mapping[str, int]
+
+    def of(self, base: str, nis5: str) -> int:
+        """Dwellings offered in a base, in one commune or everywhere (``''``)."""
+        return (self.vacated if base == "vacated" else self.allocations).get(nis5, 0)
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """
+    One quota ready for a meeting.
+
+    ``opening``: members already in the ledger. ``base_done``, ``base_planned``: the base before
+    and after this meeting. ``counts_transfers``: whether transfers are members and in the base.
+    ``most``: limit of the period for a cap; below ``opening`` it was exceeded before.
+    """
+
+    rule: QuotaRule
+    share: Fraction | None
+    opening: int
+    base_done: int
+    base_planned: int
+    counts_transfers: bool
+    interim: int | None
+    closing: int | None
+    seats: int
+    mark: str
+    most: int | None = None
+
+
+def resolve(
+    register: Register,
+    rule: QuotaRule,
+    rulebook: Rulebook,
+    *,
+    offered: Offered,
+    transfers_served: Mapping[str, int],
+) -> Resolved:
+    """
+    Seats of one quota at the register's meeting.
+
+    ``transfers_served``: transfers served at this meeting, by commune (``''``: everywhere),
+    taken off the base when the law leaves transfers out of it.
+
+    Raises
+    ------
+    QuotaError
+        ``quota.unresolved``: the share has no value, or the forecast it needs is missing.
+    """
+    meeting = register.meeting
+    if meeting is None:
+        raise QuotaError("A register without meeting has no seats.", quota_id=rule.quota_id)
+    on, settings = meeting.meeting_on, meeting.settings
+    share, mark = _share(rule, rulebook, meeting)
+    with_transfers = counts_transfers(rule, rulebook, meeting)
+    with_derogations = bool(rulebook.parameter("quota.count_derogations", on, settings).value)
+    ledger = _ledger(register, rule, with_derogations=with_derogations)
+    base_rows = [r for r in ledger if with_transfers or r["list"] != "transfer"]
+    opening = sum(_is_member(r, rule.group) for r in base_rows)
+    base_done = sum(rule.base != "vacated" or r["origin"] == "vacated" for r in base_rows)
+    base_planned = base_done + offered.of(rule.base, rule.nis5)
+    if not with_transfers:
+        base_planned -= transfers_served.get(rule.nis5, 0)
+    whole = _period_seats(register, rule)
+    interim, closing, seats = _seats(
+        rule, meeting, share=share, whole=whole, opening=opening, base_planned=base_planned
+    )
+    if rule.from_agreement == "free_places":
+        seats = free_places(register, rule)
+    most = None
+    if rule.kind == "cap" and rule.seats is None and rule.from_agreement != "free_places":
+        most = whole if whole is not None else floor((share or Fraction(0)) * base_planned)
+    return Resolved(
+        rule,
+        share,
+        opening,
+        base_done,
+        base_planned,
+        with_transfers,
+        interim,
+        closing,
+        seats,
+        mark,
+        most,
+    )
+
+
+def _share(rule: QuotaRule, rulebook: Rulebook, meeting: Meeting) -> tuple[Fraction | None, str]:
+    if not rule.parameter:
+        return rule.share, rule.mark
+    found = rulebook.parameter(rule.parameter, meeting.meeting_on, meeting.settings)
+    if isinstance(found.value, bool) or not isinstance(found.value, int | Fraction):
+        raise QuotaError(
+            f"{rule.parameter} has no share for {rule.quota_id}.", quota_id=rule.quota_id
+        )
+    return Fraction(found.value), found.mark
+
+
+def counts_transfers(rule: QuotaRule, rulebook: Rulebook, meeting: Meeting) -> bool:
+    """Whether transfers are members of the quota and part of its base (U16)."""
+    if rule.group.list or rule.group.agreement_id:
+        return True
+    key = "quota.count_transfers"
+    return bool(rulebook.parameter(key, meeting.meeting_on, meeting.settings).value)
+
+
+def _ledger(register: Register, rule: QuotaRule, *, with_derogations: bool) -> list[dict[str, Any]]:
+    """Allocations of the year the quota may count: same commune, derogations as the law says."""
+    return [
+        r
+        for r in register["allocations_ytd"].rows()
+        if (not rule.nis5 or r["nis5"] == rule.nis5)
+        and (with_derogations or not str(r["channel"]).startswith(DEROGATIONS))
+    ]
+
+
+def _is_member(row: Mapping[str, Any], group: Group) -> bool:
+    return (
+        (not group.income_categories or int(row["income_category"]) in group.income_categories)
+        and (not group.list or row["list"] == group.list)
+        and (not group.agreement_id or row["agreement_id"] == group.agreement_id)
+    )
+
+
+def _period_seats(register: Register, rule: QuotaRule) -> int | None:
+    """Seats of the year, from the rule or from its agreement."""
+    if not rule.from_agreement:
+        return rule.period_seats
+    agreements = register["agreements"]
+    rows = agreements.index.get(rule.group.agreement_id)
+    if not rows:
+        raise QuotaError(f"{rule.quota_id} names an unknown agreement.", quota_id=rule.quota_id)
+    row = agreements.row(rows[0])
+    if rule.from_agreement == "seats_per_year":
+        return int(str(row["seats_per_year"] or 0))
+    return None
+
+
+def free_places(register: Register, rule: QuotaRule) -> int:
+    """Accompaniment places the agreement has left today, never below zero."""
+    agreements = register["agreements"]
+    row = agreements.row(agreements.index[rule.group.agreement_id][0])
+    places = int(str(row["accompaniment_places"] or 0))
+    return max(0, places - int(str(row["accompaniment_used"] or 0)))
+
+
+def _seats(
+    rule: QuotaRule,
+    meeting: Meeting,
+    *,
+    share: Fraction | None,
+    whole: int | None,
+    opening: int,
+    base_planned: int,
+) -> tuple[int | None, int | None, int]:
+    """Interim, closing and seats (``science.md`` 1.3), exact integers."""
+    if rule.seats is not None:
+        return None, None, rule.seats
+    forecast = _forecast(rule, meeting)
+    if rule.kind == "cap":
+        most = whole if whole is not None else floor((share or Fraction(0)) * base_planned)
+        return None, None, max(0, most - opening)
+    if forecast is None:
+        least = whole if whole is not None else ceil((share or Fraction(0)) * base_planned)
+        return None, None, max(0, least - opening)
+    year = max(forecast, base_planned)
+    if whole is not None:
+        share = Fraction(whole, year) if year else Fraction(0)
+    wanted = share or Fraction(0)
+    interim = max(0, floor(wanted * base_planned) - opening)
+    closing = max(0, ceil(wanted * year) - opening - (year - base_planned))
+    if meeting.pacing == "year_end":
+        return None, closing, closing
+    return interim, closing, max(interim, closing)
+
+
+def _forecast(rule: QuotaRule, meeting: Meeting) -> int | None:
+    if meeting.forecast is None or rule.nis5:
+        return None
+    if rule.base == "vacated":
+        return meeting.forecast.vacated
+    return meeting.forecast.allocations

@@ -1,0 +1,31 @@
+"""The one order: who takes part, in which order, and which dwellings each may have."""
+
+from allocation.ranking.acceptance import (
+    Cost,
+    Demand,
+    DwellingType,
+    accepted_types,
+    demands,
+    dwelling_types,
+    is_in_force,
+    presentations,
+)
+from allocation.ranking.order import POINTS_TIER, TRANSFER_TIER, Ranking, draw, rank
+from allocation.ranking.participants import participants
+
+__all__ = [
+    "POINTS_TIER",
+    "TRANSFER_TIER",
+    "Cost",
+    "Demand",
+    "DwellingType",
+    "Ranking",
+    "accepted_types",
+    "demands",
+    "draw",
+    "dwelling_types",
+    "is_in_force",
+    "participants",
+    "presentations",
+    "rank",
+]
