@@ -8,6 +8,7 @@ from allocation.exchange.examination import Count, Examination, examine
 from allocation.exchange.folder import OutputInTheWayError, write_folder
 from allocation.exchange.landing import whole_file, whole_folder
 from allocation.exchange.severity import severity
+from allocation.exchange.workbook_write import TooManyRowsError, write_workbook
 from allocation.model import Register
 
 
@@ -24,16 +25,20 @@ def read_register(path: Path) -> Register:
 
 
 read_folder = read_register
+read_workbook = read_register
 
 __all__ = [
     "Count",
     "Examination",
     "OutputInTheWayError",
+    "TooManyRowsError",
     "examine",
     "read_folder",
     "read_register",
+    "read_workbook",
     "severity",
     "whole_file",
     "whole_folder",
     "write_folder",
+    "write_workbook",
 ]

@@ -54,10 +54,13 @@ class Parsed:
 
 def parse(column: Column, cells: Sequence[str]) -> Parsed:
     """Read the cells of one column; required cells that are empty are faults too."""
+    distinct = set(cells)
+    if distinct <= {""} and not column.is_required:
+        return Parsed(missing_column(column, len(cells)), ())
     read = _READERS[column.kind]
     known: dict[str, Any] = {}
     wrong: dict[str, Fault] = {}
-    for text in set(cells):
+    for text in distinct:
         outcome = read(column, text.strip())
         if isinstance(outcome, Fault):
             wrong[text] = outcome
@@ -67,7 +70,7 @@ def parse(column: Column, cells: Sequence[str]) -> Parsed:
     if column.is_required:
         wrong |= {t: Fault("register.required_empty") for t in known if not t.strip()}
     faults = tuple((i, wrong[t]) for i, t in enumerate(cells) if t in wrong) if wrong else ()
-    return Parsed(_array(column, [known[text] for text in cells]), faults)
+    return Parsed(_array(column, list(map(known.__getitem__, cells))), faults)
 
 
 def missing_column(column: Column, n: int) -> npt.NDArray[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
@@ -22,6 +22,7 @@ from allocation.model import TABLES, Meeting, Register
 from allocation.rules.condition import walk
 from allocation.rules.loader import load_rulebook
 from allocation.rules.rulebook import Rulebook
+from allocation.rules.schema import Dated
 
 # Without these nobody could be ranked or housed; the other tables may be absent (empty).
 NEEDED_TABLES = ("applications", "household_members", "choices", "dwellings")
@@ -34,13 +35,14 @@ class Source:
     """
     Files or sheets as they were found.
 
-    ``sheets``: table -> cells. ``outlines``: ``register``, ``meeting``, ``quotas`` -> values.
+    ``sheets``: table -> how to read its cells (one table at a time is held in memory).
+    ``outlines``: ``register``, ``meeting``, ``quotas`` -> values.
     ``names``: table or outline -> name people know it by (`choices.csv`, or the sheet's name).
     ``unreadable``: outlines that are there and could not be read.
     """
 
     where: str
-    sheets: Mapping[str, Sheet]
+    sheets: Mapping[str, Callable[[], Sheet]]
     outlines: Mapping[str, Outline]
     names: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
@@ -52,11 +54,13 @@ class Draft:
     """
     A register with types, before the checks across cells.
 
-    ``meeting_on`` is ``None`` when the meeting is absent or faulty: checks against it are then
-    left out, since its own fault is told already.
+    ``headers``: columns found in the file of each table that has one. ``meeting_on`` is ``None``
+    when the meeting is absent or faulty: checks against it are then left out, since its own
+    fault is told already.
     """
 
     source: Source
+    headers: Mapping[str, tuple[str, ...]]
     frames: Mapping[str, Frame]
     register: RegisterEntry | None
     meeting: Meeting | None
@@ -83,19 +87,31 @@ class Draft:
             raise
 
     @property
+    def rules_are_in_force(self) -> bool:
+        """Whether the rulebook has conditions of admission for the day of the meeting."""
+        if self.rulebook is None or self.meeting_on is None:
+            return False
+        return all(
+            any(_is_in_force(v, self.meeting_on) for v in rule.values)
+            for rule in self.rulebook.rules["admission"]
+        )
+
+    @property
     def most_choices(self) -> int | None:
         """How many communes or sections a household may choose on the day of the meeting."""
         if self.rulebook is None or self.meeting_on is None:
             return None
+        on, rulebook = self.meeting_on, self.rulebook
         bounds = (
             part.number.at_most
-            for rule in self.rulebook.rules["admission"]
-            for _, part in walk(self.rulebook.rule_in_force(rule, self.meeting_on).when)
+            for rule in rulebook.rules["admission"]
+            for version in rule.values
+            if _is_in_force(version, on)
+            for _, part in walk(version.when)
             if part.fact == CHOICES_FACT and part.number is not None
         )
         for bound in bounds:
-            on = self.meeting_on
-            most = self.rulebook.parameter(bound, on).value if isinstance(bound, str) else bound
+            most = rulebook.parameter(bound, on).value if isinstance(bound, str) else bound
             if isinstance(most, int):
                 return most
         return None
@@ -107,10 +123,9 @@ class Draft:
         Not when its file is needed and absent, or cannot be read: that is told once, and not
         again for every row that names one of its identifiers.
         """
-        sheet = self.source.sheets.get(name)
-        if sheet is None:
+        if name not in self.headers:
             return name not in NEEDED_TABLES
-        return self.frames[name].schema.key[0] in sheet.header
+        return self.frames[name].schema.key[0] in self.headers[name]
 
     def accepted(self) -> Register:
         """The register; only to be asked of a draft without errors."""
@@ -126,18 +141,24 @@ class Draft:
         )
 
 
+def _is_in_force(version: Dated, on: date) -> bool:
+    return version.from_ <= on and (version.to is None or on <= version.to)
+
+
 def draft_of(source: Source) -> Draft:
     """Give types to everything found; nothing is refused here, faults are collected."""
     problems = list(source.problems)
-    frames = {}
+    frames, headers = {}, {}
     for schema in TABLES:
-        sheet = source.sheets.get(schema.name)
+        read = source.sheets.get(schema.name)
         name = source.names[schema.name]
-        if sheet is None:
+        if read is None:
             frames[schema.name] = empty_frame(schema, name)
             if schema.name in NEEDED_TABLES:
                 problems.append(Problem.at(name, 0, "", "register.file_missing", file=name))
         else:
+            sheet = read()
+            headers[schema.name] = sheet.header
             frames[schema.name] = frame_of(schema, sheet)
             problems += frames[schema.name].problems
     register, told = _register(source)
@@ -151,7 +172,7 @@ def draft_of(source: Source) -> Draft:
     if "quotas" in source.outlines:
         quotas, told = read_quotas(source.outlines["quotas"])
         problems += told
-    return Draft(source, frames, register, meeting, quotas, tuple(problems))
+    return Draft(source, headers, frames, register, meeting, quotas, tuple(problems))
 
 
 def _register(source: Source) -> tuple[RegisterEntry | None, tuple[Problem, ...]]:

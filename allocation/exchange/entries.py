@@ -22,7 +22,7 @@ from allocation.model.meeting import Scalar
 REGISTER_SCHEMA = "register/1"
 MEETING_SCHEMA = "meeting/1"
 QUOTAS_SCHEMA = "quotas/1"
-LABEL_LANGUAGES = ("fr", "nl", "de", "en")
+LABEL_LANGUAGES: tuple[Literal["fr", "nl", "de", "en"], ...] = ("fr", "nl", "de", "en")
 
 
 class Entry(BaseModel):
@@ -139,7 +139,7 @@ class QuotaEntry(Entry):
             ),
             share=share,
             is_hard=self.hard,
-            label=tuple(self.label.items()),
+            label=tuple((n, self.label[n]) for n in LABEL_LANGUAGES if n in self.label),
             **{name: getattr(self, name) for name in _PLAIN_QUOTA_FIELDS},
         )
 
@@ -217,7 +217,8 @@ def quota_values(quota: QuotaRule) -> dict[str, Any]:
     }
     values |= {name: getattr(quota, name) for name in _PLAIN_QUOTA_FIELDS}
     values["hard"] = quota.is_hard
-    values["label"] = dict(quota.label)
+    label = dict(quota.label)
+    values["label"] = {lang: label[lang] for lang in LABEL_LANGUAGES if lang in label}
     return {name: v for name, v in _said(values, QuotaRule).items() if v != {}}
 
 

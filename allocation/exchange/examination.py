@@ -11,7 +11,10 @@ from allocation.exchange.checks import across
 from allocation.exchange.draft import Draft, Source, draft_of
 from allocation.exchange.folder import folder_source
 from allocation.exchange.severity import errors_among, warnings_among
+from allocation.exchange.workbook_read import workbook_source
 from allocation.model import Register
+
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ def source_of(path: Path) -> Source:
     path = Path(path)
     if path.is_dir():
         return folder_source(path)
+    if path.is_file() and path.suffix.lower() in WORKBOOK_SUFFIXES:
+        return workbook_source(path)
     code = "register.not_a_register" if path.exists() else "register.file_missing"
     raise ProblemsError([Problem.at(path.name, 0, "", code, file=path.name)])
 
@@ -75,7 +80,7 @@ def _counts(draft: Draft, errors: tuple[Problem, ...]) -> dict[str, Count]:
             faulty.setdefault(problem.where, set()).add(problem.row)
     counts = {}
     for name, frame in draft.frames.items():
-        if name in draft.source.sheets:
+        if name in draft.headers:
             rejected = len(faulty.get(frame.where, ()))
             counts[frame.where] = Count(len(frame), len(frame) - rejected, rejected)
     return counts

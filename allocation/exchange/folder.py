@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -30,13 +32,13 @@ def folder_source(path: Path) -> Source:
     for item in sorted(path.iterdir()):
         if item.name not in NAMES.values() and not item.name.startswith((".", "~$")):
             problems.append(Problem.at(item.name, 0, "", "register.unknown_file", file=item.name))
-    sheets: dict[str, Sheet] = {}
+    sheets: dict[str, Callable[[], Sheet]] = {}
     outlines: dict[str, Outline] = {}
     unreadable = set()
     for schema in TABLES:
         file = path / NAMES[schema.name]
         if file.exists():
-            sheets[schema.name] = read_csv(file)
+            sheets[schema.name] = partial(read_csv, file)
     for name in OUTLINES:
         file = path / NAMES[name]
         if file.exists():

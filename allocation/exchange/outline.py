@@ -23,17 +23,20 @@ class Outline:
     A file of settings as plain values (dictionaries, lists, texts, numbers, dates, booleans).
 
     ``places``: path of a value -> (line or row, name people see). A path that is not there
-    takes the place of the nearest one above it.
+    takes the place of the nearest one above it. ``sheets``: first steps that stand on a sheet
+    of their own in a workbook.
     """
 
     where: str
     values: Any
     places: Mapping[Path_, tuple[int, str]] = field(default_factory=dict)
+    sheets: frozenset[str] = frozenset()
 
     def problem(self, path: Path_, code: str, **facts: object) -> Problem:
         """A problem at the place of ``path``."""
         row, name = self.place(path)
-        return Problem.at(self.where, row, name, code, **facts)
+        where = str(path[0]) if path and path[0] in self.sheets else self.where
+        return Problem.at(where, row, name, code, **facts)
 
     def place(self, path: Path_) -> tuple[int, str]:
         """Line and name of a value, or the line of the nearest one above it."""

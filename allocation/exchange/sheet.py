@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from allocation.errors import Problem
+
+_BLOCK = 4_096
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,29 +41,29 @@ def sheet_of(where: str, grid: Iterable[Sequence[str]]) -> Sheet:
         header = header[:-1]
     if not header:
         return Sheet(where, (), [], (), (Problem.at(where, 1, "", "register.empty_file"),))
-    width = len(header)
-    numbered = [(row, line) for row, line in enumerate(lines, start=2) if any(line)]
-    uneven = [row for row, line in numbered if len(line) != width]
-    kept, problems, misshapen = numbered, [], set()
-    if uneven:
-        kept = [(row, _fitted(line, width)) for row, line in numbered]
-        for row, line in numbered:
-            if len(line) < width or any(cell.strip() for cell in line[width:]):
-                misshapen.add(row)
-                problems.append(
-                    Problem.at(
-                        where, row, "", "register.row_length", found=len(line), expected=width
-                    )
-                )
-    columns = tuple(zip(*(line for _, line in kept), strict=True)) or ((),) * width
-    return Sheet(
-        where,
-        header,
-        [row for row, _ in kept],
-        columns,
-        tuple(problems),
-        frozenset(misshapen),
-    )
+    width, rows = len(header), list[int]()
+    columns: tuple[list[str], ...] = tuple([] for _ in header)
+    problems: list[Problem] = []
+    seen = 1
+    # Block by block: a list per line, kept for the whole file, would cost more than its cells.
+    while block := list(islice(lines, _BLOCK)):
+        kept = [(row, line) for row, line in enumerate(block, start=seen + 1) if any(line)]
+        seen += len(block)
+        if any(len(line) != width for _, line in kept):
+            problems += [p for row, line in kept for p in _shape(where, row, line, width=width)]
+            kept = [(row, _fitted(line, width)) for row, line in kept]
+        rows += [row for row, _ in kept]
+        for column, cells in zip(
+            columns, zip(*(line for _, line in kept), strict=True), strict=False
+        ):
+            column.extend(cells)
+    return Sheet(where, header, rows, columns, tuple(problems), frozenset(p.row for p in problems))
+
+
+def _shape(where: str, row: int, line: Sequence[str], *, width: int) -> Iterator[Problem]:
+    """Cells are missing, or cells beyond the header hold something."""
+    if len(line) < width or any(cell.strip() for cell in line[width:]):
+        yield Problem.at(where, row, "", "register.row_length", found=len(line), expected=width)
 
 
 def _fitted(line: Sequence[str], width: int) -> Sequence[str]:

@@ -9,42 +9,61 @@ import numpy as np
 from allocation.errors import Problem
 from allocation.exchange.checks.applications import ACTIVE
 from allocation.exchange.draft import Draft
-from allocation.exchange.frame import Frame
+from allocation.exchange.frame import Array, Frame, positions
 from allocation.model import MISSING_INTEGER
 
 
 def check(draft: Draft) -> Iterator[Problem]:
     """The choices of each application, together."""
     choices, applications = draft["choices"], draft["applications"]
-    most = draft.most_choices
-    ranked: dict[str, list[tuple[int, int]]] = {}
-    for idx, (application, rank) in enumerate(
-        zip(choices["application_id"].tolist(), choices["rank"].tolist(), strict=True)
-    ):
-        if application:
-            ranked.setdefault(application, []).append((rank, idx))
-    for pairs in ranked.values():
-        if most is not None and len(pairs) > most:
-            yield choices.problem(
-                pairs[most][1], "rank", "register.too_many_choices", found=len(pairs), most=most
-            )
-        ranks = sorted({rank for rank, _ in pairs if rank != MISSING_INTEGER})
-        is_complete = all(rank != MISSING_INTEGER for rank, _ in pairs)
-        if is_complete and ranks != list(range(1, len(ranks) + 1)):
-            yield choices.problem(
-                pairs[0][1],
-                "rank",
-                "register.choice_ranks",
-                found=", ".join(str(r) for r in ranks),
-                expected=", ".join(str(r) for r in range(1, len(ranks) + 1)),
-            )
+    at = choices.rows_of(choices["application_id"].tolist(), applications)
+    n_choices = np.bincount(at[at >= 0], minlength=len(applications))
+    if draft.most_choices is not None:
+        yield from _too_many(choices, at, n_choices, most=draft.most_choices)
+    yield from _ranks(choices, at, n_choices)
     yield from _twice(choices)
     if draft.is_known("choices"):
-        has_choice = np.array([a in ranked for a in applications["application_id"]], dtype=bool)
         is_active = applications.is_choice("status", *ACTIVE)
         yield from applications.problems_at(
-            is_active & ~has_choice, "application_id", "register.no_choice"
+            is_active & (n_choices == 0), "application_id", "register.no_choice"
         )
+
+
+def _too_many(choices: Frame, at: Array, n_choices: Array, *, most: int) -> Iterator[Problem]:
+    """Told once per application, at its first choice beyond the most."""
+    for application in positions(n_choices > most):
+        rows = np.flatnonzero(at == application)
+        yield choices.problem(
+            rows[most], "rank", "register.too_many_choices", found=len(rows), most=most
+        )
+
+
+def _ranks(choices: Frame, at: Array, n_choices: Array) -> Iterator[Problem]:
+    """
+    Ranks are 1, 2, 3 without a gap; a rank given twice is a key given twice, told elsewhere.
+
+    Ranks that are distinct and whole are 1 to n when the lowest is 1 and the highest is n.
+    """
+    rank = choices["rank"]
+    known = (at >= 0) & (rank != MISSING_INTEGER)
+    order = np.lexsort((rank, at))
+    order = order[known[order]]
+    is_again = np.zeros(len(order), dtype=bool)
+    is_again[1:] = (at[order][1:] == at[order][:-1]) & (rank[order][1:] == rank[order][:-1])
+    order = order[~is_again]
+    owners = at[order]
+    starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(owners) else owners
+    expected = np.arange(len(order)) - np.repeat(starts, np.diff(np.r_[starts, len(order)])) + 1
+    for application in sorted(set(owners[rank[order] != expected].tolist())):
+        of_it = order[owners == application]
+        if np.count_nonzero(known & (at == application)) == n_choices[application]:
+            yield choices.problem(
+                int(of_it.min()),
+                "rank",
+                "register.choice_ranks",
+                found=", ".join(str(r) for r in rank[of_it]),
+                expected=", ".join(str(r) for r in range(1, len(of_it) + 1)),
+            )
 
 
 def _twice(choices: Frame) -> Iterator[Problem]:

@@ -23,10 +23,14 @@ def check(draft: Draft) -> Iterator[Problem]:
 
 def _given_twice(frame: Frame, key: Sequence[str]) -> Iterator[Problem]:
     """The second and later rows of a key; a key with a missing part is told elsewhere."""
+    columns = [frame[name].tolist() for name in key]
+    n_distinct = len(set(columns[0] if len(key) == 1 else zip(*columns, strict=True)))
+    if n_distinct == len(frame):
+        return
     required = [frame.filled(n) for n in key if frame.schema.column(n).is_required]
     usable = np.logical_and.reduce(required) if required else np.ones(len(frame), dtype=bool)
     first: dict[object, int] = {}
-    values = zip(*(frame[name].tolist() for name in key), strict=True)
+    values = zip(*columns, strict=True)
     for idx, (value, is_usable) in enumerate(zip(values, usable.tolist(), strict=True)):
         if is_usable and first.setdefault(value, idx) != idx:
             yield frame.problem(

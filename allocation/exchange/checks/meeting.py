@@ -110,6 +110,10 @@ def _settings(outline: Outline, meeting: Meeting, draft: Draft) -> Iterator[Prob
         name = meeting.rulebook[:60]
         yield outline.problem(("rulebook",), "register.unknown_rulebook", value=name)
         return
+    if not draft.rules_are_in_force:
+        day = meeting.meeting_on
+        yield outline.problem(("meeting_on",), "register.no_rule_in_force", day=day)
+        return
     seen: set[str] = set()
     for idx, setting in enumerate(meeting.settings):
         path: Path_ = ("settings", idx, "key")

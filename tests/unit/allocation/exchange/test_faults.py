@@ -247,6 +247,8 @@ MEETING: list[Case] = [
      "meeting.yaml", 23, "settings[1].decided_on"),
     ("forecast_below_ledger", text("meeting.yaml", "vacated: 80", "vacated: 0"),
      "meeting.yaml", 16, "forecast.vacated"),
+    ("no_rule_in_force", text("meeting.yaml", "meeting_on: 2026", "meeting_on: 2006"),
+     "meeting.yaml", 3, "meeting_on"),
     ("unknown_rulebook", text("meeting.yaml", "rulebook: wallonia", "rulebook: flanders"),
      "meeting.yaml", 6, "rulebook"),
     ("unknown_setting", text("meeting.yaml", "quota.transfer_is_at_least", "U99"),
