@@ -69,14 +69,14 @@ class RulesInForce:
         """A parameter that must be a whole number; ``rule.no_value_in_force`` when it is empty."""
         value = self.value(key)
         if not isinstance(value, int):
-            raise RulebookError("rule.no_value_in_force", f"{key} has no value", key=key)
+            raise RulebookError("rule.no_value_in_force", f"{key} has no value", name=key)
         return value
 
     def share(self, key: str) -> Fraction:
         """A parameter that must be a share."""
         value = self.value(key)
         if not isinstance(value, Fraction):
-            raise RulebookError("rule.no_value_in_force", f"{key} has no value", key=key)
+            raise RulebookError("rule.no_value_in_force", f"{key} has no value", name=key)
         return value
 
 
@@ -104,7 +104,7 @@ def _resolved(rulebook: Rulebook, on: date, settings: tuple[Setting, ...]) -> Ru
         version = rulebook.line_in_force(code, on)
         when = version.when or line.when
         if when is None:
-            raise RulebookError("rule.no_value_in_force", f"{code} has no condition", key=code)
+            raise RulebookError("rule.no_value_in_force", f"{code} has no condition", name=code)
         proof = line.proof if version.proof is None else version.proof
         return resolve(when, Scope(proof, parameter, condition_of))
 

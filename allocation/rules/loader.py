@@ -162,7 +162,7 @@ class _Book:
             for key, definition in (found.parameters if found else {}).items():
                 place = ("parameters", key)
                 if key in self.parameters:
-                    self.problems.append(file.problem(place, "rule.duplicate_key", key=key))
+                    self.problems.append(file.problem(place, "rule.duplicate_key", name=key))
                 self.parameters[key] = definition
                 self._check_series(file, (*place, "values"), definition.values)
                 self._check_values(file, place, definition)
@@ -191,7 +191,7 @@ class _Book:
             if line is None:
                 continue
             if line.code in self.lines:
-                self.problems.append(file.problem(("code",), "rule.duplicate_key", key=line.code))
+                self.problems.append(file.problem(("code",), "rule.duplicate_key", name=line.code))
             self.lines[line.code] = line
             found.append((file, line))
             if line.is_unverified:
@@ -238,7 +238,7 @@ class _Book:
             if version.source.key and version.source.key not in self.sources:
                 key = version.source.key
                 where = (*place, i, "source", "key")
-                self.problems.append(file.problem(where, "rule.unknown_source", key=key))
+                self.problems.append(file.problem(where, "rule.unknown_source", name=key))
             if i == 0:
                 continue
             before = series[i - 1].following
@@ -300,7 +300,7 @@ class _Book:
         if part.switch is not None:
             switch = self.parameters.get(part.switch)
             if switch is None or set(part.cases or {}) != {str(a) for a in switch.allowed or []}:
-                yield "rule.unknown_parameter", {"key": part.switch}
+                yield "rule.unknown_parameter", {"name": part.switch}
         if part.fact is None:
             return
         fact = self.facts.get(part.fact)
@@ -321,18 +321,18 @@ class _Book:
         if isinstance(limit, str):
             found = self.parameters.get(limit)
             if found is None or found.type != "integer":
-                yield "rule.unknown_parameter", {"key": limit}
+                yield "rule.unknown_parameter", {"name": limit}
 
     def _check_switches(self, file: YamlFile, found: SwitchesFile) -> None:
         for code, switch in found.switches.items():
             for key in switch.keys:
                 if key not in self.parameters or self.parameters[key].switch != code:
                     place: Place = ("switches", code, "keys")
-                    self.problems.append(file.problem(place, "rule.unknown_parameter", key=key))
+                    self.problems.append(file.problem(place, "rule.unknown_parameter", name=key))
         for key, definition in self.parameters.items():
             if definition.switch and definition.switch not in found.switches:
                 place = ("switches",)
-                self.problems.append(file.problem(place, "rule.unknown_switch", key=key))
+                self.problems.append(file.problem(place, "rule.unknown_switch", name=key))
 
 
 __all__ = ["Label", "load_rulebook"]

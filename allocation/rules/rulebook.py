@@ -65,7 +65,7 @@ def in_force(versions: Sequence[D], on: date, *, key: str) -> D:
     version = current(versions, on)
     if version is None:
         raise RulebookError(
-            "rule.no_value_in_force", f"{key} has no value in force on {on}", key=key, on=on
+            "rule.no_value_in_force", f"{key} has no value in force on {on}", name=key, on=on
         )
     return version
 
@@ -125,7 +125,7 @@ class Rulebook:
         name, _, row = (key, "", "") if key in self.parameters else key.rpartition(".")
         definition = self.parameters.get(name)
         if definition is None or (row and definition.type != "table"):
-            raise RulebookError("rule.unknown_parameter", f"no parameter {key}", key=key)
+            raise RulebookError("rule.unknown_parameter", f"no parameter {key}", name=key)
         version = in_force(definition.values, on, key=key)
         raw = version.value
         is_default = True
@@ -152,18 +152,18 @@ class Rulebook:
                 raise RulebookError(
                     "rule.ambiguous_switch",
                     f"{setting.key} has the keys {', '.join(switch.keys) or '(none)'}: name one",
-                    key=setting.key,
+                    name=setting.key,
                 )
             return switch.keys[0]
         table = setting.key.rpartition(".")[0]
         definition = self.parameters.get(setting.key) or self.parameters.get(table)
         if definition is None:
             raise RulebookError(
-                "rule.unknown_parameter", f"no parameter {setting.key}", key=setting.key
+                "rule.unknown_parameter", f"no parameter {setting.key}", name=setting.key
             )
         if not definition.switch:
             raise RulebookError(
-                "rule.not_a_switch", f"{setting.key} is fixed by the law", key=setting.key
+                "rule.not_a_switch", f"{setting.key} is fixed by the law", name=setting.key
             )
         return setting.key
 
@@ -240,7 +240,7 @@ class Rulebook:
         found = [Caveat("rule.known_at", {"on": self.verified_on.isoformat()})]
         row = self.ceilings_in_force(on)
         if row.warning:
-            found.append(Caveat(row.warning, {"from": row.from_.isoformat(), "key": "ceilings"}))
+            found.append(Caveat(row.warning, {"from": row.from_.isoformat(), "name": "ceilings"}))
         last_known = self.parameter("ceilings.last_known_year", on).value
         if isinstance(last_known, int) and on.year > last_known:
             found.append(Caveat("rule.ceilings_not_indexed", {"year": str(last_known)}))
@@ -258,12 +258,16 @@ class Rulebook:
                 continue
             parameter = self.parameter(key, on, settings)
             if parameter.warning and not key.startswith("points."):
-                found.append(Caveat(parameter.warning, {"key": key, "value": str(parameter.value)}))
+                found.append(
+                    Caveat(parameter.warning, {"name": key, "value": str(parameter.value)})
+                )
             if parameter.mark == "assumed" and parameter.is_default and definition.switch:
-                facts = {"key": key, "value": str(parameter.value)}
+                facts = {"name": key, "value": str(parameter.value)}
                 found.append(Caveat("rule.assumed_value", facts))
             if not parameter.is_default:
-                found.append(Caveat("rule.switch_set", {"key": key, "value": str(parameter.value)}))
+                found.append(
+                    Caveat("rule.switch_set", {"name": key, "value": str(parameter.value)})
+                )
         return tuple(found)
 
 
@@ -283,7 +287,7 @@ def checked(definition: ParameterDef, setting: Setting) -> bool | int | str:
         raise RulebookError(
             "rule.value_not_allowed",
             f"{setting.key} cannot be {value!r}",
-            key=setting.key,
+            name=setting.key,
             value=value,
             allowed=definition.allowed,
         )

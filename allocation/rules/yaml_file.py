@@ -78,7 +78,7 @@ def _plain(
             row = key_node.start_mark.line + 1
             if key in found:
                 path = ".".join(map(str, (*place, key)))
-                problems.append(Problem.at(name, row, path, "rule.duplicate_key", key=key))
+                problems.append(Problem.at(name, row, path, "rule.duplicate_key", name=key))
             found[key] = _plain(value_node, (*place, key), name, lines, problems)
             lines[(*place, key)] = row
         return found
@@ -97,7 +97,7 @@ def _scalar(node: Node, place: Place, name: str, problems: list[Problem]) -> Any
     except ValueError:
         path = ".".join(map(str, place))
         row = node.start_mark.line + 1
-        problems.append(Problem.at(name, row, path, "rule.bad_value", value=text))
+        problems.append(Problem.at(name, row, path, "rule.bad_value", detail=text))
         return None
     if kind == "bool":
         return text.lower() == "true"
