@@ -206,15 +206,19 @@ class Tally:
 
     def __init__(self, session: Session, active: int, before: Mapping[int, int]) -> None:
         """``before``: household counts of earlier rounds, taken off the seats of each quota."""
-        left = [max(0, q["seats"] - before.get(i, 0)) for i, q in enumerate(session.quotas)]
+        left: list[int] = [
+            max(0, q["seats"] - before.get(i, 0)) for i, q in enumerate(session.quotas)
+        ]
         chosen = [(i, q) for i, q in enumerate(session.quotas) if active >> i & 1]
         soft = [(i, q) for i, q in chosen if q["kind"] == "floor" and not q["is_hard"]]
         self.active, self.seats, self.cells = active, left, Counter[int]()
         self.caps = {i: left[i] for i, q in chosen if q["kind"] == "cap"}
         self.hard = {i: left[i] for i, q in chosen if q["kind"] == "floor" and q["is_hard"]}
-        self.each = [(i, left[i], q["weight"]) for i, q in soft if q["counting"] == "each"]
+        self.each: list[tuple[int, int, int]] = [
+            (i, left[i], q["weight"]) for i, q in soft if q["counting"] == "each"
+        ]
         once = sorted((-q["weight"], i) for i, q in soft if q["counting"] == "once")
-        self.once = [(i, left[i], -minus) for minus, i in once]
+        self.once: list[tuple[int, int, int]] = [(i, left[i], -minus) for minus, i in once]
         self.memory: dict[tuple[int | None, int | None], int | None] = {}
 
     def n(self, i: int, cells: Mapping[int, int] | None = None) -> int:
@@ -582,22 +586,30 @@ def added(session: Session, quota: Json, served: Mapping[int, str]) -> int:
     if quota["counts_transfers"]:
         return n
     return n - sum(
-        session.people[h]["tier"] == 0 and quota["nis5"] in ("", session.dwellings[d]["nis5"])
+        quota["nis5"] in ("", session.dwellings[d]["nis5"])
         for h, d in served.items()
+        if session.people[h]["tier"] == 0
     )
 
 
-def check_quotas(session: Session, main: Main) -> None:
-    """Seats from share, ledger and pacing; members counted; shortage and ground."""
-    tally, is_settled = main.tally, session.all["meeting"]["base_is_settled"]
-    used = count(session.cell(h, session.type_of[d], -1) for h, d in main.served.items())
-    filled = tally.filled(tally.cells)
-    bases = [q["base_done"] + added(session, q, main.served) for q in session.quotas]
+def check_seats_of_quotas(session: Session, served: Mapping[int, str]) -> None:
+    """Base and seats of every quota, from its share, the ledger and the pacing."""
+    is_settled = session.all["meeting"]["base_is_settled"]
+    bases = [q["base_done"] + added(session, q, served) for q in session.quotas]
     stated = [q["base_planned"] for q in session.quotas]
     require((stated == bases) == is_settled, "base", "quotas", stated=stated, found=bases)
     for i, q in enumerate(session.quotas):
+        found = (q["interim"], q["closing"], q["seats"])
+        equal(found, seats_of(session, q), "seats", f"quotas[{i}]")
+
+
+def check_quotas(session: Session, main: Main) -> None:
+    """Members counted, shortage, ground and witness of every quota."""
+    tally = main.tally
+    used = count(session.cell(h, session.type_of[d], -1) for h, d in main.served.items())
+    filled = tally.filled(tally.cells)
+    for i, q in enumerate(session.quotas):
         path = f"quotas[{i}]"
-        equal((q["interim"], q["closing"], q["seats"]), seats_of(session, q), "seats", path)
         equal(q["used"], used[i], "count", f"{path}.used")
         short = tally.seats[i] - filled.get(i, min(tally.seats[i], tally.n(i)))
         ground = "short" if short else "met"
@@ -629,78 +641,89 @@ def witness(session: Session, main: Main, i: int) -> Json:
 
 def housed_together(masks: Iterable[int], room: dict[int, int]) -> int:
     """How many households of these acceptances can be housed at the same time."""
-    on: dict[int, Counter[int]] = defaultdict(Counter)  # type -> acceptance sets of its households
-    full = n = 0  # ``full``: types that nobody on them can leave any more (Hall)
+    on: dict[int, Counter[int]] = defaultdict(Counter)  # type -> acceptances of its households
+    dead: set[int] = set()  # full of households that accept nothing outside (Hall)
+
+    def place(mask: int, seen: set[int]) -> bool:
+        for t in bits(mask):
+            if t in seen or t in dead:
+                continue
+            seen.add(t)
+            if room[t]:
+                room[t] -= 1
+                on[t][mask] += 1
+                return True
+            for held in [m for m, k in on[t].items() if k]:
+                if place(held, seen):
+                    on[t][held] -= 1
+                    on[t][mask] += 1
+                    return True
+        return False
+
+    n = 0
     for mask in masks:
-        queue, came = list(bits(mask & ~full)), dict[int, tuple[int, int]]()
-        seen = mask & ~full
-        end = next((t for t in queue if room[t]), None)
-        for t in queue if end is None else ():
-            for held in sorted(on[t]):
-                fresh = held & ~seen & ~full if on[t][held] else 0
-                seen |= fresh
-                came |= dict.fromkeys(bits(fresh), (t, held))
-                queue += bits(fresh)
-            end = next((u for u in queue if room[u]), None)
-            if end is not None:
-                break
-        if end is None:
-            full |= seen
-            continue
-        room[end] -= 1
-        while end in came:
-            before, held = came[end]
-            on[before][held] -= 1
-            on[end][held] += 1
-            end = before
-        on[end][mask] += 1
-        n += 1
+        seen: set[int] = set()
+        if place(mask, seen):
+            n += 1
+        else:
+            dead |= seen
     return n
 
 
-def check_grounds(session: Session, main: Main) -> None:
-    """Why everyone else is not served, against three audited counterfactual sets."""
-    lifted = {"without_quotas": 0}
-    lifted |= {"without_floors": session.quota_mask("cap")}
-    lifted |= {"without_caps": session.quota_mask("floor")}
+def check_counterfactuals(session: Session, main: Main) -> tuple[dict[str, dict[int, str]], Reach]:
+    """The main round under no quota, no floor, no cap; and what a newcomer reaches in the first."""
+    lifted = {
+        "without_floors": session.quota_mask("cap"),
+        "without_caps": session.quota_mask("floor"),
+        "without_quotas": 0,
+    }
     sets: dict[str, dict[int, str]] = {}
-    reach: dict[str, Reach] = {}
     for name, active in lifted.items():
         path = f"counterfactuals.{name}"
         sets[name] = pairs_of(session, path, session.all["counterfactuals"][name])
         inside = set(sets[name]) <= set(main.people) and set(sets[name].values()) <= main.pool
         require(inside, "round", path)
         other = Tally(session, active, main.before)
-        reach[name] = audit(session, path, sets[name], main.people, main.pool, other)
-    free, at_home = reach["without_quotas"], defaultdict(list)
-    for h, d in sorted(sets["without_quotas"].items()):
-        at_home[session.type_of[d]].append(h)
+        free = audit(session, path, sets[name], main.people, main.pool, other)
+    return sets, free
+
+
+def check_grounds(session: Session, main: Main) -> None:
+    """Why everyone else is not served, against three audited counterfactual sets."""
+    sets, free = check_counterfactuals(session, main)
+    tight: dict[int, int] = {}  # position in ``halls`` -> types filled by the households named
+    kinds = {"reserve": {"floor"}, "cap": {"cap"}, "joint": {"floor", "cap"}}
     stated = [session.index[u["household"]] for u in session.all["unserved"]]
-    missing = [i for i in range(len(session.people)) if i not in main.served]
+    missing = [h for h in range(len(session.people)) if h not in main.served]
     equal(stated, missing, "unserved", "unserved")
     for n, (h, u) in enumerate(zip(stated, session.all["unserved"], strict=True)):
-        path = f"unserved[{n}]"
-        here = session.mask[h] & free.mask
+        path, here = f"unserved[{n}]", session.mask[h] & free.mask
         if not here:
             ground = "preferential" if session.mask[h] else "no_compatible_dwelling"
         elif h not in sets["without_quotas"]:
             ground = "outranked"
+        elif h in sets["without_floors"]:
+            ground = "reserve"
         else:
-            why = {"reserve": "without_floors", "cap": "without_caps"}
-            ground = next((g for g, name in why.items() if h in sets[name]), "joint")
+            ground = "cap" if h in sets["without_caps"] else "joint"
         equal(u["reason"], ground, "ground", f"{path}.reason")
-        kinds = {"reserve": ("floor",), "cap": ("cap",), "joint": ("floor", "cap")}
         named = {session.quotas[session.bit[name]]["kind"] for name in u["quotas"]}
-        require(named <= set(kinds.get(ground, ())), "ground", f"{path}.quotas")
+        require(named <= kinds.get(ground, set()), "ground", f"{path}.quotas")
         require((u["hall"] is not None) == (ground == "outranked"), "hall", f"{path}.hall")
         if ground == "outranked":
-            hall, tight = session.all["halls"][u["hall"]], free.types(here)
-            blockers = sorted(k for t in bits(tight) for k in at_home[t])
-            names = [session.people[k]["id"] for k in blockers]
-            equal(hall["households"], names, "hall", f"halls[{u['hall']}].households")
-            homes = sorted(d for t in bits(tight) for d in free.stock[t])
-            equal(hall["dwellings"], homes, "hall", f"halls[{u['hall']}].dwellings")
+            found = tight.setdefault(u["hall"], free.types(here))
+            equal(free.types(here), found, "hall", f"{path}.hall")
         check_must_outrank(session, h, u["must_outrank"], main, path=f"{path}.must_outrank")
+    equal(sorted(tight), list(range(len(session.all["halls"]))), "hall", "halls")
+    at_home: dict[int, list[int]] = defaultdict(list)
+    for h, d in sets["without_quotas"].items():
+        at_home[session.type_of[d]].append(h)
+    for n, mask in tight.items():
+        hall, blockers = session.all["halls"][n], sorted(h for t in bits(mask) for h in at_home[t])
+        names = [session.people[h]["id"] for h in blockers]
+        equal(hall["households"], names, "hall", f"halls[{n}].households")
+        homes = sorted(d for t in bits(mask) for d in free.stock[t])
+        equal(hall["dwellings"], homes, "hall", f"halls[{n}].dwellings")
     check_seats(session, main, set(sets["without_floors"]))
 
 
@@ -781,45 +804,86 @@ def check_empty(session: Session, main: Main) -> None:
         equal(e["quotas"], sorted(full), "empty", f"empty[{n}].quotas")
 
 
-def serial(session: Session) -> dict[int, str]:
+class Serial:
     """
     The literal reading: dwelling by dwelling, in order of availability, then identifier.
 
     Looked at first: appeal winners (whom no cap stops), then the preferential group of that
     dwelling, then members of the floors behind their even pace (furthest behind first).
     """
-    order = sorted(session.type_of, key=lambda d: (session.dwellings[d]["available_on"], d))
-    waiting: dict[int, list[int]] = defaultdict(list)
-    for h, mask in enumerate(session.mask):
-        for t in bits(mask):
-            waiting[t].append(h)
-    rights = [frozenset(h["preferences"]) for h in session.people]
-    floors = [(i, q["seats"]) for i, q in enumerate(session.quotas) if q["kind"] == "floor"]
-    caps = session.quota_mask("cap")
-    served: dict[int, str] = {}
-    used = Counter[int]()
-    for n, dwelling in enumerate(order, 1):
-        t = session.type_of[dwelling]
-        waiting[t] = [h for h in waiting[t] if h not in served]
-        closed = sum(1 << i for i, q in enumerate(session.quotas) if used[i] >= q["seats"]) & caps
-        able = [h for h in waiting[t] if "appeal" in rights[h] or not session.cell(h, t, closed)]
-        behind = [
-            (used[i] - seats * n // len(order), session.quotas[i]["id"]) for i, seats in floors
-        ]
-        labels = [session.bit[name] for late, name in sorted(behind) if late < 0]
-        chosen = next((h for h in able if "appeal" in rights[h]), None)
-        for name in ("adapted", "over_65") if chosen is None else ():
-            if chosen is None and session.enters(dwelling, name):
-                chosen = next((h for h in able if name in rights[h]), None)
-        for i in labels:
-            if chosen is None:
-                chosen = next((h for h in able if session.member[h] >> i & 1), None)
-        if chosen is None:
-            chosen = next(iter(able), None)
-        if chosen is not None:
-            served[chosen] = dwelling
-            used.update(bits(session.cell(chosen, t, -1)))
-    return served
+
+    def __init__(self, session: Session) -> None:
+        self.session, self.used = session, Counter[int]()
+        self.served: dict[int, str] = {}
+        self.passed: dict[str, bool] = {}  # dwelling -> was a better-ranked household able to?
+        self.order = sorted(
+            session.type_of, key=lambda d: (session.dwellings[d]["available_on"], d)
+        )
+        waiting: dict[int, list[int]] = defaultdict(list)
+        for h, mask in enumerate(session.mask):
+            for t in bits(mask):
+                waiting[t].append(h)
+        for n, dwelling in enumerate(self.order, 1):
+            t = session.type_of[dwelling]
+            waiting[t] = [h for h in waiting[t] if h not in self.served]
+            full = [i for i, q in enumerate(session.quotas) if self.used[i] >= q["seats"]]
+            closed = sum(1 << i for i in full) & session.quota_mask("cap")
+            able = [
+                h
+                for h in waiting[t]
+                if not session.cell(h, t, closed) or "appeal" in session.people[h]["preferences"]
+            ]
+            chosen = self.first(able, dwelling, n)
+            if chosen is not None:
+                self.served[chosen] = dwelling
+                self.passed[dwelling] = able[0] != chosen
+                self.used.update(bits(session.cell(chosen, t, -1)))
+
+    def first(self, able: list[int], dwelling: str, n: int) -> int | None:
+        """Who gets the ``n``-th dwelling."""
+        people, quotas = self.session.people, self.session.quotas
+        for name in ("appeal", "adapted", "over_65"):
+            if self.session.enters(dwelling, name):
+                for h in able:
+                    if name in people[h]["preferences"]:
+                        return h
+        floors = [i for i, q in enumerate(quotas) if q["kind"] == "floor"]
+        due = {i: quotas[i]["seats"] * n // len(self.order) - self.used[i] for i in floors}
+        for i in sorted(floors, key=lambda i: (-due[i], quotas[i]["id"])):
+            if due[i] > 0:
+                for h in able:
+                    if self.session.member[h] >> i & 1:
+                        return h
+        return able[0] if able else None
+
+    def check(self) -> dict[int, str]:
+        """A meeting held in this mode: every dwelling, seat, channel and count."""
+        session, stated = self.session, self.session.all["assignments"]
+        pairs = [(a["household"], a["dwelling"]) for a in stated]
+        equal(pairs_of(session, "assignments", pairs), self.served, "serial", "assignments")
+        joint = pairs_of(session, "alternatives.joint", session.all["alternatives"]["joint"])
+        check_seats_of_quotas(session, joint)
+        for n, a in enumerate(stated):
+            h, path = session.index[a["household"]], f"assignments[{n}]"
+            rights = session.people[h]["preferences"]
+            mine = [x for x in ROUNDS[:3] if x in rights and session.enters(a["dwelling"], x)]
+            name = mine[0] if mine else "main"
+            cell = session.cell(h, session.type_of[a["dwelling"]], session.quota_mask("floor"))
+            taken = name == "main" and self.passed[a["dwelling"]]
+            floors = [session.quotas[i]["id"] for i in bits(cell)] if taken else []
+            channel = "transfer" if session.people[h]["tier"] == 0 else "list"
+            channel = name if mine else "reserve" if floors else channel
+            found = (name, channel, "reserve" if floors else "open", floors)
+            said = (a["round"], a["channel"], a["seat"], a["critical_for"])
+            equal(said, found, "channel", path)
+        for i, q in enumerate(session.quotas):
+            short = max(0, q["seats"] - self.used[i]) if q["kind"] == "floor" else 0
+            equal((q["used"], q["shortage"]), (self.used[i], short), "count", f"quotas[{i}]")
+        for n, u in enumerate(session.all["unserved"]):
+            nothing = not session.mask[session.index[u["household"]]]
+            said = u["reason"] == "no_compatible_dwelling"
+            equal(said, nothing, "ground", f"unserved[{n}].reason")
+        return self.served
 
 
 TABLES = {"housing": "housing_situation", "personal": "personal_situation"}
@@ -829,7 +893,7 @@ def check_annex(certificate: Json, annex: Json) -> int:
     """Open the commitments still there; returns how many."""
     equal(annex["certificate"], certificate["hash"], "annex_binding", "annex.certificate")
     seed, openings = certificate["meeting"]["draw_seed"], annex["openings"]
-    profiles = {p["id"]: p for p in certificate["profiles"]}
+    profiles = {p["id"]: digest(p | {"id": ""}) for p in certificate["profiles"]}
     known = {opening["opened"]["application_id"] for opening in openings.values()}
     require(len(known) == len(openings), "identifier_twice", "annex.openings")
     before: tuple[int, str, str] = (0, "", "")
@@ -841,7 +905,7 @@ def check_annex(certificate: Json, annex: Json) -> int:
         opened, salt = openings[h["id"]]["opened"], bytes.fromhex(openings[h["id"]]["salt"])
         equal(h["commitment"], digest(opened, salt), "commitment", f"{path}.commitment")
         for name, value in opened["stated"].items():
-            found = digest(profiles[h["profile"]] | {"id": ""}) if name == "profile" else h[name]
+            found = profiles[h["profile"]] if name == "profile" else h[name]
             equal(found, value, "commitment", f"{path}.{name}")
         for name, table in TABLES.items():
             best = max((n["points"] for n in opened["lines"] if n["table"] == table), default=0)
@@ -862,18 +926,24 @@ def check(certificate: Json, annex: Json | None = None) -> dict[str, int]:
     equal(certificate["hash"], digest(certificate), "hash", "hash")
     session = Session(certificate)
     check_households(session)
-    main = check_rounds(session)
-    check_quotas(session, main)
-    check_grounds(session, main)
-    check_empty(session, main)
-    others = certificate["alternatives"]
-    for name, pairs in others.items():
+    if certificate["meeting"]["mode"] == "serial":
+        served = Serial(session).check()
+    else:
+        main = check_rounds(session)
+        served = main.served
+        check_seats_of_quotas(session, served)
+        check_quotas(session, main)
+        check_grounds(session, main)
+        check_empty(session, main)
+    for name, pairs in certificate["alternatives"].items():
         found = pairs_of(session, f"alternatives.{name}", pairs)
-        require(name != "serial" or found == serial(session), "serial", "alternatives.serial")
+        holds = name != "serial" or found == Serial(session).served
+        require(holds, "serial", "alternatives.serial")
     return {
         "households": len(session.people),
         "dwellings": len(session.dwellings),
-        "served": len(main.served),
+        "served": len(served),
+        "unserved": len(certificate["unserved"]),
         "quotas": len(session.quotas),
         "opened": 0 if annex is None else check_annex(certificate, annex),
     }

@@ -18,7 +18,7 @@ BROAD_HANDLERS: dict[str, str] = {
 # Modules that are one file by contract, carried and read alone: path -> (most lines, reason).
 ONE_FILE_BY_CONTRACT: dict[str, tuple[int, str]] = {
     "allocation/proof/checker.py": (
-        950,
+        1000,
         "whoever receives a certificate checks it with this file and Python, nothing else",
     ),
 }
