@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from allocation.rules.schema import Source
 from allocation.rules.trace import Assessment, LineTrace, RuleTrace, Step
 
 
@@ -52,7 +53,7 @@ def _rule(rule: RuleTrace, *, with_trace: bool) -> dict[str, Any]:
         "code": rule.code,
         "outcome": {1: "met", 0: "not_met"}.get(rule.outcome, "unknown"),
         "unknown": rule.unknown,
-        "source": {k: v for k, v in rule.source.model_dump().items() if v},
+        "source": _source(rule.source),
         "mark": rule.mark,
     }
     if with_trace and rule.condition is not None:
@@ -84,6 +85,10 @@ def _step(step: Step) -> dict[str, Any]:
     return found
 
 
+def _source(source: Source) -> dict[str, str]:
+    return {name: text for name, text in source.model_dump().items() if text}
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items()}
@@ -91,4 +96,6 @@ def _plain(value: Any) -> Any:
         return [_plain(v) for v in value]
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Source):
+        return _source(value)
     return str(value) if isinstance(value, Fraction) else value
