@@ -52,6 +52,13 @@ class UnreadableError(Exception):
     """The file is not a certificate this checker knows."""
 
 
+# What reading a file that is no certificate, or a garbled one, may raise.
+BAD_FILE = (
+    *(UnreadableError, OSError, LookupError, TypeError, ValueError, AttributeError),
+    *(ArithmeticError, RecursionError),
+)
+
+
 def refuse(code: str, path: str, **facts: object) -> NoReturn:
     """Name a false statement and stop."""
     raise FalseStatementError(code, path, facts)
@@ -951,6 +958,9 @@ def check(certificate: Json, annex: Json | None = None) -> dict[str, int]:
 
 def main(arguments: list[str]) -> int:
     """Check one certificate, with its annex if given; returns the exit code."""
+    if not 1 <= len(arguments) <= 2:
+        print(__doc__)
+        return 2
     try:
         texts = [Path(name).read_bytes() for name in arguments]
         annex = read(texts[1], "certificate-annex/1") if texts[1:] else None
@@ -958,7 +968,7 @@ def main(arguments: list[str]) -> int:
     except FalseStatementError as error:
         print(f"FALSE {error}")
         return 1
-    except (UnreadableError, OSError, LookupError, TypeError, ValueError) as error:
+    except BAD_FILE as error:
         print(f"UNREADABLE {type(error).__name__}: {error}")
         return 2
     print("TRUE " + ", ".join(f"{n} {name}" for name, n in counted.items()))

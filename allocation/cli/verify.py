@@ -1,0 +1,130 @@
+"""``passerelle verify``: check a certificate again, without the solver that made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from allocation.cli import console
+
+if TYPE_CHECKING:
+    from allocation.proof.checker import FalseStatementError
+
+CERTIFICATE, ANNEX, PROPOSAL = "certificate.json", "annex.json", "proposal.json"
+
+
+@dataclass(frozen=True)
+class Files:
+    """What is checked: a certificate, its annex and its proposal when they are there."""
+
+    certificate: Path
+    annex: Path | None
+    proposal: Path | None
+
+    @staticmethod
+    def of(path: Path, annex: Path | None) -> Files:
+        """A folder of results, or a certificate alone (with what lies beside it left aside)."""
+        if not path.is_dir():
+            return Files(path, annex, None)
+        beside = path / ANNEX
+        proposal = path / PROPOSAL
+        found = annex or (beside if beside.is_file() else None)
+        return Files(path / CERTIFICATE, found, proposal if proposal.is_file() else None)
+
+
+def attach(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    text = console.words().text
+
+    @app.command("verify", help=text("commands.verify.help"))
+    def verify_command(
+        path: Path = typer.Argument(..., help=text("certificate.argument.path")),
+        annex: Path | None = typer.Option(None, "--annex", help=text("certificate.option.annex")),
+        as_json: bool = typer.Option(False, "--json", help=text("commands.option.json")),
+    ) -> int:
+        return run(Files.of(path, annex), as_json=as_json)
+
+
+def run(files: Files, *, as_json: bool) -> int:
+    """Check the files; the exit code says whether every statement holds."""
+    from allocation.proof.agreement import check_agreement
+    from allocation.proof.checker import BAD_FILE, FalseStatementError, check, read
+
+    reading = files.certificate
+    try:
+        certificate = read(reading.read_bytes(), "certificate/1")
+        annex = None
+        if files.annex is not None:
+            reading = files.annex
+            annex = read(reading.read_bytes(), "certificate-annex/1")
+        reading = files.certificate
+        counted = check(certificate, annex)
+        if files.proposal is not None:
+            reading = files.proposal
+            check_agreement(certificate, annex, reading.read_bytes())
+    except FalseStatementError as error:
+        _refuse(error, as_json=as_json)
+        return console.CHECK_FAILED
+    except BAD_FILE as error:
+        _unreadable(reading, error, as_json=as_json)
+        return console.BAD_INPUT
+    _accept(counted, files, as_json=as_json)
+    return console.DONE
+
+
+def _accept(counted: dict[str, int], files: Files, *, as_json: bool) -> None:
+    if as_json:
+        agrees = files.proposal is not None and files.annex is not None
+        console.print_json({"holds": True, **counted, "agrees_with_proposal": agrees})
+        return
+    words = console.words()
+    console.print_line(words.text("certificate.accepted", **counted), style="green")
+    console.print_line(words.text("certificate.proved"))
+    if files.annex is None:
+        console.print_line(words.text("certificate.not_opened"))
+    else:
+        console.print_line(words.text("certificate.opened", **counted))
+        if files.proposal is not None:
+            console.print_line(words.text("certificate.agrees"))
+
+
+def _refuse(error: FalseStatementError, *, as_json: bool) -> None:
+    words = console.words()
+    facts = {name: _shown(value) for name, value in error.facts.items()}
+    sentence = words.text(error.code, **facts)
+    if as_json:
+        console.print_json(
+            {
+                "holds": False,
+                "code": error.code,
+                "path": error.path,
+                "sentence": sentence,
+                "facts": facts,
+            }
+        )
+        return
+    out = console.error_console()
+    heading = words.text("certificate.refused", path=error.path)
+    out.print(f"{heading} [{error.code}]", style="bold red", markup=False, soft_wrap=True)
+    out.print(f"  {sentence}", markup=False, soft_wrap=True)
+    if "stated" in facts and "found" in facts:
+        compared = words.text("certificate.compared", **facts)
+        out.print(f"  {compared}", markup=False, soft_wrap=True)
+
+
+def _unreadable(path: Path, error: BaseException, *, as_json: bool) -> None:
+    detail = str(error) if str(error) else type(error).__name__
+    sentence = console.words().text("certificate.unreadable", path=str(path), detail=detail)
+    if as_json:
+        console.print_json({"error": "certificate.unreadable", "sentence": sentence})
+    else:
+        console.error_console().print(sentence, style="red", markup=False, soft_wrap=True)
+
+
+def _shown(value: Any) -> str:
+    """A fact in one line, however long the list."""
+    text = str(value)
+    return text if len(text) <= 200 else f"{text[:200]} …"
