@@ -63,35 +63,21 @@ class Wishes:
 def draw_wishes(streams: Streams, entities: Int, *, households: Households, on: date) -> Wishes:
     """Draw everything an application says, on the date of the meeting."""
     today = np.datetime64(on, "D")
-    situation = shares("demand.current_situation_share")
-    is_transfer = draw_situation(streams, entities) == list(situation).index(
-        "social_tenant_transfer"
-    )
+    transfer_idx = list(shares("demand.current_situation_share")).index("social_tenant_transfer")
+    is_transfer = draw_situation(streams, entities) == transfer_idx
     registered = _registrations(streams, entities, households=households, today=today)
     confirmed, times = _confirmations(streams, entities, registered, on=on)
-    status = pick(
-        streams.uniforms("status", entities), shares("generator.applications.status_share")
-    )
-    until = today + _days(
-        streams.uniforms("strike-off", entities),
-        1,
-        figure("generator.renewal.strike_off_days_at_most"),
-    )
+    status, until = _statuses(streams, entities, today=today)
     rooms = _rough_rooms(households)
-    nature = np.where(is_transfer, _natures(streams, entities, rooms), -1)
-    since = registered - _days(
-        streams.uniforms("tenancy", entities),
-        int(_CONVENIENCE_YEARS * _DAYS_OF_A_YEAR) + 1,
-        int(_LONGEST_TENANCY_YEARS * _DAYS_OF_A_YEAR),
-    )
+    since = _entries(streams, entities, registered)
     return Wishes(
         status=status,
-        status_until_on=np.where(status == STRUCK_OFF, until, _NO_DATE),
+        status_until_on=until,
         registered_on=registered,
         last_confirmed_on=confirmed,
         confirmations=times,
         is_transfer=is_transfer,
-        nature=nature,
+        nature=np.where(is_transfer, _natures(streams, entities, rooms), -1),
         requested_on=np.where(is_transfer, registered, _NO_DATE),
         tenant_since_on=np.where(is_transfer, since, _NO_DATE),
         kind_wanted=_kinds_wanted(streams, entities),
@@ -104,6 +90,26 @@ def draw_wishes(streams: Streams, entities: Int, *, households: Households, on: 
         ),
         rooms=rooms,
     )
+
+
+def _statuses(streams: Streams, entities: Int, *, today: np.datetime64) -> tuple[Int, Days]:
+    """Where each application stands, and the end of the strike-offs."""
+    status = pick(
+        streams.uniforms("status", entities), shares("generator.applications.status_share")
+    )
+    longest = figure("generator.renewal.strike_off_days_at_most")
+    until = today + _days(streams.uniforms("strike-off", entities), 1, longest)
+    return status, np.where(status == STRUCK_OFF, until, _NO_DATE)
+
+
+def _entries(streams: Streams, entities: Int, requested: Days) -> Days:
+    """When a tenant entered the present dwelling: years before asking for another."""
+    found: Days = requested - _days(
+        streams.uniforms("tenancy", entities),
+        int(_CONVENIENCE_YEARS * _DAYS_OF_A_YEAR) + 1,
+        int(_LONGEST_TENANCY_YEARS * _DAYS_OF_A_YEAR),
+    )
+    return found
 
 
 def draw_situation(streams: Streams, entities: Int) -> Int:

@@ -43,10 +43,20 @@ def draw_choices(
     ):
         if len(rows):
             parts.append(_draw_among(streams, entities, rows, own, n_wanted, company))
-    owner, rank, place, options = (np.concatenate(part) for part in zip(*parts, strict=True))
-    found = options[place]
+    owner, rank, place = (np.concatenate(part) for part in zip(*parts, strict=True))
     order = np.lexsort((rank, owner))
-    return owner[order], rank[order], found[order, 0], found[order, 1]
+    return owner[order], rank[order], place[order, 0], place[order, 1]
+
+
+def expected_numbers(company: Company) -> dict[str, float]:
+    """Shares of households by number of choices, where a company has fewer places than five."""
+    among = shares("demand.communes_chosen_distribution")
+    most = len(company.communes) + len(_near(company))
+    found = dict.fromkeys(among, 0.0)
+    labels = list(among)
+    for idx, share in enumerate(among.values()):
+        found[labels[min(idx, most - 1)]] += share
+    return found
 
 
 def own_weights(company: Company) -> dict[str, float]:
@@ -73,16 +83,13 @@ def _draw_among(
     own: dict[Place, float],
     n_wanted: Int,
     company: Company,
-) -> tuple[Int, Int, Int, Texts]:
-    """Weighted draw without replacement: the smallest exponential times win."""
-    near = sorted(
-        {
-            other
-            for nis5 in company.communes
-            for other in neighbours()[nis5]
-            if communes()[other].is_in_walloon_scheme and other not in company.communes
-        }
-    )
+) -> tuple[Int, Int, Texts]:
+    """
+    Weighted draw without replacement: the smallest exponential times win.
+
+    Returns owner, rank and place (REFNIS code, section), the last of shape (m, 2).
+    """
+    near = _near(company)
     options = np.array([*own, *((nis5, "") for nis5 in near)], dtype=object)
     inside = figure("generator.choices.in_territory_weight")
     # The square root keeps small communes in reach of a large neighbour's candidates.
@@ -103,4 +110,16 @@ def _draw_among(
     width = min(n_most, len(options))
     place[:, :width] = ranked[:, :width]
     owner = np.broadcast_to(rows[:, None], keep.shape)
-    return owner[keep], rank[keep] + 1, place[keep], options
+    return owner[keep], rank[keep] + 1, options[place[keep]]
+
+
+def _near(company: Company) -> list[str]:
+    """Walloon communes around those of the company."""
+    return sorted(
+        {
+            other
+            for nis5 in company.communes
+            for other in neighbours()[nis5]
+            if communes()[other].is_in_walloon_scheme and other not in company.communes
+        }
+    )

@@ -22,6 +22,7 @@ N_SLOTS = FIRST_CHILD + N_CHILDREN_AT_MOST
 FEMALE, MALE = 0, 1
 FULL, SHARED_RECOGNISED, SHARED_PRIVATE = range(3)
 _ADULT = 18
+_OLDEST_PARENT = 65
 _OLDEST_PERSON = 99
 _DAYS_OF_A_YEAR = 365
 _FITTING_ROUNDS = 60
@@ -73,7 +74,7 @@ def draw_households(streams: Streams, entities: Int, *, on: date) -> Households:
         streams.uniforms("other adult is an ascendant", entities)
         < figure("generator.households.other_adult_is_ascendant_share")
     ) & (head_age < 68)
-    present = _places(streams, entities, kind=kind)
+    present = _places(streams, entities, kind=kind, head_age=head_age)
     age = _ages(streams, entities, head_age=head_age, is_ascendant=is_ascendant)
     couple = present[:, PARTNER]
     return Households(
@@ -126,7 +127,7 @@ def _age_inside(uniforms: npt.NDArray[np.float64], bracket: Int, *, labels: list
     return found
 
 
-def _places(streams: Streams, entities: Int, *, kind: Int) -> Flags:
+def _places(streams: Streams, entities: Int, *, kind: Int, head_age: Int) -> Flags:
     among = shares("demand.children_given_family")
     n_children = 1 + pick(streams.uniforms("children", entities), among)
     many = streams.uniforms("sixth child", entities) < figure(
@@ -134,9 +135,13 @@ def _places(streams: Streams, entities: Int, *, kind: Int) -> Flags:
     )
     n_children = n_children + ((n_children == len(among)) & many)
     family = (kind == SINGLE_PARENT) | (kind == COUPLE_CHILDREN)
-    one_child = (kind == OTHER) & (
-        streams.uniforms("other has a child", entities)
-        < figure("generator.households.other_has_child_share")
+    one_child = (
+        (kind == OTHER)
+        & (head_age < _OLDEST_PARENT)
+        & (
+            streams.uniforms("other has a child", entities)
+            < figure("generator.households.other_has_child_share")
+        )
     )
     n_children = np.where(family, n_children, np.where(one_child, 1, 0))
     present = np.zeros((len(kind), N_SLOTS), dtype=np.bool_)

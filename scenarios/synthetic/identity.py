@@ -29,7 +29,7 @@ def names(streams: Streams, entities: Int, *, households: Households) -> tuple[T
     ------
     each result : (n, 9)
     """
-    given, family = _lists()
+    given, family = invented_names()
     n = len(households)
     drawn = streams.uniforms("given name", entities, width=N_SLOTS)
     first_names = given[np.floor(drawn * len(given)).astype(np.int64)]
@@ -70,7 +70,7 @@ def national_numbers(households: Households) -> Texts:
 
 def invented_streets(streams: Streams, dwellings: Int) -> Texts:
     """Addresses in imaginary streets, one for every dwelling, (n,)."""
-    given, family = _lists()
+    given, family = invented_names()
     drawn = streams.uniforms("street", dwellings, width=3)
     moon = given[np.floor(drawn[:, 0] * len(given)).astype(np.int64)]
     tree = family[np.floor(drawn[:, 1] * len(family)).astype(np.int64)]
@@ -95,7 +95,8 @@ def _rank_among_equals(keys: Int) -> Int:
 
 
 @cache
-def _lists() -> tuple[Texts, Texts]:
+def invented_names() -> tuple[Texts, Texts]:
+    """Given names and family names of ``names.yaml``."""
     from ruamel.yaml import YAML
 
     text = files(__package__).joinpath("data").joinpath("names.yaml").read_text(encoding="utf-8")

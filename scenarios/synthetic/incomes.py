@@ -97,7 +97,14 @@ def draw_incomes(
         streams.uniforms("self-employed", entities, width=N_SLOTS)
         < figure("generator.incomes.self_employed_share")
     )
-    income = _losses(streams, entities, income=income, works=works, self_employed=self_employed)
+    income = _losses(
+        streams,
+        entities,
+        income=income,
+        category=category,
+        works=works,
+        self_employed=self_employed,
+    )
     taxable, current = _years(streams, entities, income)
     maintenance = _maintenance(streams, entities, income=income, current=current)
     taxable[:, APPLICANT] += np.maximum(maintenance[:, APPLICANT], 0)
@@ -197,10 +204,16 @@ def _workers(streams: Streams, entities: Int, *, category: Int, households: Hous
 
 
 def _losses(
-    streams: Streams, entities: Int, *, income: Int, works: Flags, self_employed: Flags
+    streams: Streams,
+    entities: Int,
+    *,
+    income: Int,
+    category: Int,
+    works: Flags,
+    self_employed: Flags,
 ) -> Int:
     """Some live on a business that lost money: a negative income, legal and flagged."""
-    alone = self_employed[:, APPLICANT] & (works.sum(axis=1) == 1)
+    alone = self_employed[:, APPLICANT] & (works.sum(axis=1) == 1) & (category == PRECARIOUS)
     drawn = streams.uniforms("business loss", entities, width=2)
     low, high = _LOSSES_CENTS
     loses = alone & (drawn[:, 0] < figure("generator.incomes.negative_income_share"))

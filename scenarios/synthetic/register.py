@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from allocation.model import Register, Table
+from allocation.model import Meeting, Register, Table
 from allocation.rules.loader import load_rulebook
 from allocation.rules.rulebook import Rulebook
 from scenarios.streams import Streams, streams
@@ -20,27 +20,30 @@ from scenarios.synthetic.applications import draw_wishes
 from scenarios.synthetic.circumstances import draw_facts
 from scenarios.synthetic.households import draw_households
 from scenarios.synthetic.incomes import Ceilings, draw_incomes
-from scenarios.synthetic.movements import (
-    VACATED,
-    Free,
-    draw_ledger,
-    draw_offers,
-    draw_vacancies,
-    homes_of_transfers,
-)
-from scenarios.synthetic.sizes import Sizes, plan_sizes
-from scenarios.synthetic.stock import draw_stock
-from scenarios.synthetic.tables import (
+from scenarios.synthetic.ledger import Ledger, draw_ledger
+from scenarios.synthetic.offers import draw_offers
+from scenarios.synthetic.people_tables import (
     Candidates,
     application_table,
     choice_table,
     fact_table,
-    ledger_table,
     member_table,
-    offer_table,
     partner_tables,
+)
+from scenarios.synthetic.sizes import Sizes, plan_sizes
+from scenarios.synthetic.stock import Stock, draw_stock
+from scenarios.synthetic.stock_tables import (
+    ledger_table,
+    offer_table,
     stock_tables,
     vacancy_table,
+)
+from scenarios.synthetic.vacancies import (
+    VACATED,
+    Free,
+    Vacancies,
+    draw_vacancies,
+    homes_of_transfers,
 )
 
 DEMO_SLSP = "la-sambrienne"
@@ -85,58 +88,67 @@ def synthesise(
         ``synth.number_out_of_range``: no register has that many households or vacancies.
     """
     sizes = plan_sizes(slsp_id, on=on, households=households, vacancies=vacancies)
-    drawn = streams(seed)
-    rulebook = load_rulebook(_RULEBOOK)
+    drawn, rulebook = streams(seed), load_rulebook(_RULEBOOK)
     stock = draw_stock(drawn.under("stock"), sizes.companies)
     free = Free(drawn.under("stock"), stock)
     vacant = draw_vacancies(drawn.under("vacancies"), stock, free, sizes=sizes)
-    company = np.repeat(np.arange(len(sizes.companies)), sizes.applications)
     people = drawn.under("households")
+    candidates = _candidates(people, stock, free, sizes=sizes, ceilings=ceilings_of(rulebook, on))
+    ledger = draw_ledger(
+        drawn.under("ledger"), stock, free, sizes=sizes, seats=seats_by_position(sizes)
+    )
+    offers = draw_offers(
+        drawn.under("offers"), stock, free, sizes=sizes, wishes=candidates.wishes, vacancies=vacant
+    )
+    return Register.of(
+        "demo",
+        slsp_id,
+        {
+            **_people_tables(people, candidates, sizes),
+            **stock_tables(drawn.under("stock"), stock, sizes),
+            "vacancies": vacancy_table(stock, vacant),
+            "allocations_ytd": ledger_table(stock, ledger, sizes),
+            "offers": offer_table(candidates, offers, sizes),
+        },
+        quotas=quota_rules(sizes, capped_communes=_capped_communes(rulebook)),
+        meeting=_meeting(str(seed), sizes, ledger=ledger, vacant=vacant),
+    )
+
+
+def _candidates(
+    people: Streams, stock: Stock, free: Free, *, sizes: Sizes, ceilings: Ceilings
+) -> Candidates:
+    """Households, what they earn and ask, and where those who ask a transfer live."""
+    company = np.repeat(np.arange(len(sizes.companies)), sizes.applications)
     entities = np.arange(len(company))
-    living = draw_households(people, entities, on=on)
-    wishes = draw_wishes(people, entities, households=living, on=on)
+    living = draw_households(people, entities, on=sizes.on)
+    wishes = draw_wishes(people, entities, households=living, on=sizes.on)
     home, nature = homes_of_transfers(stock, free, wishes=wishes, company=company)
-    candidates = Candidates(
+    return Candidates(
         entities=entities,
         company=company,
         households=living,
-        incomes=draw_incomes(
-            people, entities, households=living, ceilings=ceilings_of(rulebook, on)
-        ),
+        incomes=draw_incomes(people, entities, households=living, ceilings=ceilings),
         wishes=wishes,
         home=home,
         nature=nature,
     )
-    ledger = draw_ledger(
-        drawn.under("ledger"), stock, free, sizes=sizes, seats=seats_by_position(sizes)
+
+
+def _meeting(seed: str, sizes: Sizes, *, ledger: Ledger, vacant: Vacancies) -> Meeting:
+    return demo_meeting(
+        seed,
+        sizes=sizes,
+        n_decided=len(ledger.dwelling),
+        n_vacated=int((ledger.origin == VACATED).sum()),
+        vacated_this_month=int((vacant.origin == VACATED).sum()),
     )
-    tables = {
-        **_people_tables(people, candidates, sizes),
-        **stock_tables(drawn.under("stock"), stock, sizes),
-        "vacancies": vacancy_table(stock, vacant),
-        "allocations_ytd": ledger_table(stock, ledger, sizes),
-        "offers": offer_table(
-            candidates,
-            draw_offers(
-                drawn.under("offers"), stock, free, sizes=sizes, wishes=wishes, vacancies=vacant
-            ),
-            sizes,
-        ),
-    }
-    capped = rulebook.parameters[_CAT3_TABLE].values[-1].value
-    return Register.of(
-        "demo",
-        slsp_id,
-        tables,
-        quotas=quota_rules(sizes, capped_communes=list(capped) if isinstance(capped, dict) else []),
-        meeting=demo_meeting(
-            str(seed),
-            sizes=sizes,
-            n_decided=len(ledger.dwelling),
-            n_vacated=int((ledger.origin == VACATED).sum()),
-            vacated_this_month=int((vacant.origin == VACATED).sum()),
-        ),
-    )
+
+
+def _capped_communes(rulebook: Rulebook) -> tuple[str, ...]:
+    """Communes whose ceiling of category 3 is in the rulebook's table."""
+    table = rulebook.parameters[_CAT3_TABLE].values[-1].value
+    return tuple(table) if isinstance(table, dict) else ()
 
 
 def ceilings_of(rulebook: Rulebook, on: date) -> Ceilings:
