@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from allocation.exchange.examination import Count, Examination, examine
+from allocation.exchange.examination import Count, Examination, examine, is_workbook_name
 from allocation.exchange.folder import OutputInTheWayError, write_folder
 from allocation.exchange.landing import whole_file, whole_folder
 from allocation.exchange.severity import severity
+from allocation.exchange.template import write_template_folder, write_template_workbook
 from allocation.exchange.workbook_write import TooManyRowsError, write_workbook
 from allocation.model import Register
 
@@ -33,6 +34,7 @@ __all__ = [
     "OutputInTheWayError",
     "TooManyRowsError",
     "examine",
+    "is_workbook_name",
     "read_folder",
     "read_register",
     "read_workbook",
@@ -40,5 +42,7 @@ __all__ = [
     "whole_file",
     "whole_folder",
     "write_folder",
+    "write_template_folder",
+    "write_template_workbook",
     "write_workbook",
 ]

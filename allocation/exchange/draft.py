@@ -10,6 +10,7 @@ from functools import cached_property
 from allocation.errors import Problem, ProblemsError
 from allocation.exchange.entries import RegisterEntry
 from allocation.exchange.frame import Frame, empty_frame, frame_of
+from allocation.exchange.national_number import Int, well_formed
 from allocation.exchange.outline import Outline
 from allocation.exchange.reading import (
     PlacedQuota,
@@ -74,6 +75,12 @@ class Draft:
     def meeting_on(self) -> date | None:
         """Date of the meeting, when known."""
         return self.meeting.meeting_on if self.meeting else None
+
+    @cached_property
+    def national_numbers(self) -> Int:
+        """National numbers of the members, -1 where empty or not well-formed; (n,) int64."""
+        written = self.frames["household_members"]["national_number"].tolist()
+        return well_formed(written, born_by=self.meeting_on.year if self.meeting_on else None)
 
     @cached_property
     def rulebook(self) -> Rulebook | None:

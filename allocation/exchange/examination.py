@@ -67,10 +67,15 @@ def source_of(path: Path) -> Source:
     path = Path(path)
     if path.is_dir():
         return folder_source(path)
-    if path.is_file() and path.suffix.lower() in WORKBOOK_SUFFIXES:
+    if path.is_file() and is_workbook_name(path):
         return workbook_source(path)
     code = "register.not_a_register" if path.exists() else "register.file_missing"
     raise ProblemsError([Problem.at(path.name, 0, "", code, file=path.name)])
+
+
+def is_workbook_name(path: Path) -> bool:
+    """Whether a file of that name is an Excel workbook."""
+    return path.suffix.lower() in WORKBOOK_SUFFIXES
 
 
 def _counts(draft: Draft, errors: tuple[Problem, ...]) -> dict[str, Count]:

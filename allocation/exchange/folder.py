@@ -17,7 +17,9 @@ from allocation.exchange.sheet import Sheet
 from allocation.model import TABLES, Register
 
 OUTLINES = ("register", "meeting", "quotas")
+NOTES = "columns.md"  # what a template folder explains itself with
 NAMES = {name: f"{name}.yaml" for name in OUTLINES} | {t.name: f"{t.name}.csv" for t in TABLES}
+_BELONGING = frozenset((*NAMES.values(), NOTES))
 
 
 class OutputInTheWayError(HousingError):
@@ -30,7 +32,7 @@ def folder_source(path: Path) -> Source:
     """Everything found in a folder; files that do not belong are told, never read."""
     problems: list[Problem] = []
     for item in sorted(path.iterdir()):
-        if item.name not in NAMES.values() and not item.name.startswith((".", "~$")):
+        if item.name not in _BELONGING and not item.name.startswith((".", "~$")):
             problems.append(Problem.at(item.name, 0, "", "register.unknown_file", file=item.name))
     sheets: dict[str, Callable[[], Sheet]] = {}
     outlines: dict[str, Outline] = {}
@@ -85,6 +87,6 @@ def refuse_foreign(path: Path) -> None:
     if path.is_file():
         raise OutputInTheWayError(f"{path} is a file, not a folder", path=path, file=path.name)
     for item in sorted(path.iterdir()) if path.exists() else []:
-        if item.name not in NAMES.values():
+        if item.name not in _BELONGING:
             message = f"{path} holds {item.name}, which is not part of a register"
             raise OutputInTheWayError(message, path=path, file=item.name)

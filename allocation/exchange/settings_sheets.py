@@ -33,12 +33,12 @@ def _column(name: str, kind: Any, doc: str, choices: Iterable[str] = ()) -> Colu
     return Column(name, kind, doc, choices=tuple(choices))
 
 
-def _choices(model: type[Any], field: str) -> tuple[str, ...]:
+def choices_of(model: type[Any], field: str) -> tuple[str, ...]:
     """The values a model admits for a field (those of its ``Literal``)."""
     annotation = model.model_fields[field].annotation
     if get_origin(annotation) is list:
         annotation = get_args(annotation)[0]
-    return tuple(v for v in get_args(annotation) if v)
+    return tuple(v for v in get_args(annotation) if v and isinstance(v, str))
 
 
 FIELDS = TableSchema(
@@ -83,7 +83,7 @@ QUOTAS = TableSchema(
     "One quota per row: whom it counts, floor or cap, exactly one quantity.",
     (
         _column("id", "text", "identifier"),
-        _column("kind", "choice", "at least or at most", _choices(QuotaEntry, "kind")),
+        _column("kind", "choice", "at least or at most", choices_of(QuotaEntry, "kind")),
         _column("income_categories", "text", "categories counted, separated by spaces: 1 2"),
         _column("list", "choice", "list counted", ("candidate", "transfer")),
         _column("agreement_id", "text", "agreement whose candidates are counted"),
@@ -95,15 +95,15 @@ QUOTAS = TableSchema(
             "from_agreement",
             "choice",
             "quantity: figure of the agreement",
-            _choices(QuotaEntry, "from_agreement"),
+            choices_of(QuotaEntry, "from_agreement"),
         ),
-        _column("base", "choice", "what a share is taken of", _choices(QuotaEntry, "base")),
+        _column("base", "choice", "what a share is taken of", choices_of(QuotaEntry, "base")),
         _column("nis5", "text", "only the dwellings of this commune"),
         _column(
             "counting",
             "choice",
             "each: a person counts in every group; once: in one",
-            _choices(QuotaEntry, "counting"),
+            choices_of(QuotaEntry, "counting"),
         ),
         _column("hard", "flag", "never to be missed", FLAG_CHOICES),
         _column("weight", "integer", "weight of a missed seat"),

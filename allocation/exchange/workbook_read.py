@@ -43,8 +43,15 @@ def workbook_source(path: Path) -> Source:
     outlines: dict[str, Outline] = {}
     for name, read in _OUTLINES.items():
         if name in book.sheet_names:
-            outlines[name] = read(book, problems)
+            outline = read(book, problems)
+            if name != "meeting" or _says_anything(outline):
+                outlines[name] = outline
     return Source(path.name, tables, outlines, NAMES, tuple(problems))
+
+
+def _says_anything(outline: Outline) -> bool:
+    """A meeting sheet left as the template has it is no meeting."""
+    return bool(outline.values["settings"]) or set(outline.values) > {"schema", "settings"}
 
 
 def _sheet(book: Any, name: str) -> Sheet:

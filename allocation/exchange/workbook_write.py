@@ -11,7 +11,13 @@ from typing import Any, ClassVar
 
 from allocation.errors import HousingError
 from allocation.exchange import settings_sheets as sheets
-from allocation.exchange.entries import meeting_values, quotas_values, register_values
+from allocation.exchange.entries import (
+    MEETING_SCHEMA,
+    REGISTER_SCHEMA,
+    meeting_values,
+    quotas_values,
+    register_values,
+)
 from allocation.exchange.landing import whole_file
 from allocation.model import TABLES, Column, Register, Table, TableSchema
 
@@ -47,9 +53,13 @@ def write_workbook(register: Register, path: Path) -> None:
     TooManyRowsError
         ``exchange.too_many_rows``: a table does not fit on a sheet.
     """
+    write_layouts(list(register_layouts(register)), path)
+
+
+def write_layouts(layouts: Sequence[Layout], path: Path) -> None:
+    """Write sheets to one file; see ``write_workbook``."""
     import xlsxwriter
 
-    layouts = list(_layouts(register))
     for layout in layouts:
         if layout.n_rows >= LAST_ROW:
             raise TooManyRowsError(
@@ -71,7 +81,20 @@ def write_workbook(register: Register, path: Path) -> None:
                 _write_sheet(book, layout, formats)
 
 
-def _layouts(register: Register) -> Iterator[Layout]:
+def template_layouts() -> Iterator[Layout]:
+    """Sheets of an empty register: names of fields and columns, nothing else."""
+    for name, fields, entry in (
+        ("register", sheets.REGISTER_FIELDS, REGISTER_SCHEMA),
+        ("meeting", sheets.MEETING_FIELDS, MEETING_SCHEMA),
+    ):
+        rows = [[field, entry if field == "schema" else None] for field in fields]
+        yield Layout(name, sheets.FIELDS.columns, rows, len(rows))
+    for schema in (sheets.CONFIRMATIONS, sheets.SETTINGS, sheets.QUOTAS, *TABLES):
+        yield Layout(schema.name, schema.columns, [], 0)
+
+
+def register_layouts(register: Register) -> Iterator[Layout]:
+    """Sheets of a register: settings first, then the tables."""
     settings: list[tuple[TableSchema, str, list[sheets.Values]]] = []
     values = register_values(register.kind, register.slsp_id, register.confirmations)
     settings.append((sheets.FIELDS, "register", sheets.register_rows(values)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -35,53 +35,57 @@ def check(draft: Draft) -> Iterator[Problem]:
         "register.exception_without_reason",
     )
     if draft.is_known("applications"):
-        yield from _active_twice(frame, draft["household_members"])
+        yield from _active_twice(frame, draft["household_members"], draft.national_numbers)
 
 
-def _active_twice(applications: Frame, members: Frame) -> Iterator[Problem]:
+def _active_twice(applications: Frame, members: Frame, numbers: Array) -> Iterator[Problem]:
     """
     One household, one active application.
 
     The same adult in two active applications is an error. A child may live with each parent in
-    turn, so a child is only an error when both say it lives there all the time. Adults of the
-    same names and birth date are told when a number that would tell them apart is missing.
+    turn, so a child is an error only when it is said to live in both all the time, and a warning
+    when nothing is said. Adults of the same names and birth date are told when a number that
+    would tell them apart is missing.
     """
     at = members.rows_of(members["application_id"].tolist(), applications)
     is_active = np.zeros(len(members), dtype=bool)
     if len(applications):
         is_active = (at >= 0) & applications.is_choice("status", *ACTIVE)[at]
     is_child = members.is_choice("role", "child")
-    is_shared = members.is_choice("lodging", "shared_recognised", "shared_private")
-    counted = is_active & ~(is_child & is_shared)
-    numbers = [compact(n) for n in members["national_number"].tolist()]
-    yield from _same(members, counted, numbers, "national_number", "register.active_twice")
+    has_number = is_active & (numbers >= 0)
+    stays = ~is_child | members.is_choice("lodging", "full")
+    yield from _same(members, has_number & stays, numbers, "register.active_twice")
+    stays |= ~members.filled("lodging")
+    yield from _same(
+        members, has_number & stays & is_child, numbers, "register.child_in_two_households",
+        only=~members.filled("lodging"),
+    )  # fmt: skip
     yield from _resembling(members, is_active & ~is_child, numbers)
 
 
-def compact(number: str) -> str:
-    """A national number without the signs people put between its digits."""
-    return number if number.isdigit() else "".join(c for c in number if c.isalnum())
-
-
 def _same(
-    members: Frame, counted: Array, keys: Iterable[str], column: str, code: str
+    members: Frame, counted: Array, numbers: Array, code: str, *, only: Array | None = None
 ) -> Iterator[Problem]:
+    """Later rows of a number among those counted; with `only`, pairs that concern one of those."""
     applications = members["application_id"].tolist()
-    first: dict[str, int] = {}
-    for idx, (key, is_counted) in enumerate(zip(keys, counted.tolist(), strict=True)):
-        if not (key and is_counted) or first.setdefault(key, idx) == idx:
+    first: dict[int, int] = {}
+    for idx in np.flatnonzero(counted).tolist():
+        before = first.setdefault(int(numbers[idx]), idx)
+        if before == idx or not (only is None or only[idx] or only[before]):
             continue
-        before = first[key]
         if applications[before] == applications[idx]:
-            yield members.problem(idx, column, "register.person_twice", first=members.rows[before])
+            yield members.problem(
+                idx, "national_number", "register.person_twice", first=members.rows[before]
+            )
         else:
             yield members.problem(
-                idx, column, code, application=applications[idx], other=applications[before],
+                idx, "national_number", code,
+                application=applications[idx], other=applications[before],
                 first=members.rows[before],
             )  # fmt: skip
 
 
-def _resembling(members: Frame, counted: Array, numbers: list[str]) -> Iterator[Problem]:
+def _resembling(members: Frame, counted: Array, numbers: Array) -> Iterator[Problem]:
     born = members["born_on"].astype(np.int64).tolist()
     usable = counted & members.filled("born_on") & members.filled("family_name")
     first: dict[tuple[str, str, int], int] = {}
@@ -90,7 +94,7 @@ def _resembling(members: Frame, counted: Array, numbers: list[str]) -> Iterator[
         family = members["family_name"][idx].casefold()
         given = members["given_name"][idx].casefold()
         before = first.setdefault((family, given, born[idx]), idx)
-        is_told_apart = numbers[before] and numbers[idx]
+        is_told_apart = numbers[before] >= 0 and numbers[idx] >= 0
         if before != idx and applications[before] != applications[idx] and not is_told_apart:
             yield members.problem(
                 idx, "family_name", "register.perhaps_active_twice",

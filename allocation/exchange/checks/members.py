@@ -7,14 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from allocation.errors import Problem
-from allocation.exchange.checks.applications import compact
 from allocation.exchange.draft import Draft
 from allocation.exchange.frame import Array, Frame, positions
 from allocation.exchange.limits import limits
-
-_BIS_MONTHS = 20  # a bis number adds 20 or 40 to the month
-_LAST_MONTH, _LAST_DAY = 12, 31
-_DIGITS, _MODULUS, _MILLENNIUM = 11, 97, 2_000_000_000
+from allocation.exchange.national_number import LAST_DAY, birth_parts
 
 
 def check(draft: Draft) -> Iterator[Problem]:
@@ -23,12 +19,11 @@ def check(draft: Draft) -> Iterator[Problem]:
     if draft.is_known("applications") and draft.is_known("household_members"):
         yield from _applicants(members, applications)
     yield from _births(draft, members, applications)
-    born_by = draft.meeting_on.year if draft.meeting_on is not None else None
-    digits = _well_formed(members, born_by)
-    is_wrong = members.filled("national_number") & (digits < 0)
+    numbers = draft.national_numbers
+    is_wrong = members.filled("national_number") & (numbers < 0)
     yield from members.problems_at(is_wrong, "national_number", "register.invalid_national_number")
     is_real = draft.register is not None and draft.register.kind == "real"
-    yield from _numbers_and_births(members, digits, is_real=is_real)
+    yield from _numbers_and_births(members, numbers, is_real=is_real)
 
 
 def _applicants(members: Frame, applications: Frame) -> Iterator[Problem]:
@@ -68,57 +63,17 @@ def _births(draft: Draft, members: Frame, applications: Frame) -> Iterator[Probl
         )
 
 
-def _well_formed(members: Frame, born_by: int | None) -> Array:
-    """
-    National and bis numbers as integers of 11 digits, -1 where empty or not well-formed.
-
-    The check digits are the ones of python-stdnum, which is asked for every number that the
-    arithmetic on whole columns does not settle: a large register has 100,000 of them.
-    """
-    from stdnum.be import bis, nn
-
-    written = [compact(n) for n in members["national_number"].tolist()]
-    found = np.array([int(n) if _is_eleven(n) else -1 for n in written], dtype=np.int64)
-    for idx in np.flatnonzero((found >= 0) & ~_is_settled(found, born_by)).tolist():
-        if not (nn.is_valid(written[idx]) or bis.is_valid(written[idx])):
-            found[idx] = -1
-    return found
-
-
-def _is_eleven(number: str) -> bool:
-    return len(number) == _DIGITS and number.isascii() and number.isdigit()
-
-
-def _is_settled(numbers: Array, born_by: int | None) -> Array:
-    """
-    Mask of the numbers surely well-formed: check digits and month right.
-
-    From 2000 a 2 stands before the nine digits; that century is only taken for granted up to
-    the year of the meeting.
-    """
-    root, check = numbers // 100, numbers % 100
-    is_of_1900 = _MODULUS - root % _MODULUS == check
-    is_of_2000 = _MODULUS - (_MILLENNIUM + root) % _MODULUS == check
-    if born_by is None:
-        is_of_2000[:] = False
-    else:
-        is_of_2000 &= root // 10_000_000 + 2000 <= born_by
-    month = root // 100_000 % 100
-    is_month = (month % _BIS_MONTHS <= _LAST_MONTH) & (month // _BIS_MONTHS <= 2)
-    return np.asarray((is_of_1900 | is_of_2000) & is_month & (root > 0))
-
-
 def _numbers_and_births(members: Frame, numbers: Array, *, is_real: bool) -> Iterator[Problem]:
     """The six first digits of a number are the birth date, as far as it was known."""
-    usable, digits = numbers >= 0, numbers // 100_000
-    year, month, day = digits // 10_000, digits // 100 % 100 % _BIS_MONTHS, digits % 100
+    usable = numbers >= 0
+    year, month, day = birth_parts(numbers)
     if is_real:
         yield from members.problems_at(
-            usable & (day > _LAST_DAY), "national_number", "register.invented_number"
+            usable & (day > LAST_DAY), "national_number", "register.invented_number"
         )
     born_year, born_month, born_day = _parts(members["born_on"])
     differs = (year != born_year % 100) | (month != born_month)
-    differs |= (day > 0) & (day <= _LAST_DAY) & (day != born_day)
+    differs |= (day > 0) & (day <= LAST_DAY) & (day != born_day)
     is_compared = usable & members.filled("born_on") & (month > 0)
     yield from members.problems_at(
         is_compared & differs, "national_number", "register.number_of_another_birth"
