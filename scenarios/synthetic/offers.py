@@ -12,7 +12,12 @@ from scenarios.synthetic.applications import ADMITTED, Wishes
 from scenarios.synthetic.calibration import figure
 from scenarios.synthetic.sizes import Sizes
 from scenarios.synthetic.stock import SOCIAL, Stock
-from scenarios.synthetic.vacancies import FEWEST_FOR_EVERY_CASE, Free, Vacancies
+from scenarios.synthetic.vacancies import (
+    FEWEST_FOR_EVERY_CASE,
+    Free,
+    Vacancies,
+    ordinary_vacancies,
+)
 
 Int = npt.NDArray[np.int64]
 Days = npt.NDArray[np.datetime64]
@@ -51,12 +56,9 @@ def draw_offers(
     keys = np.where(can_be_offered, streams.uniforms("offered", entities), 2.0)
     household = np.argsort(keys, kind="stable")[: min(len(answers), int(can_be_offered.sum()))]
     answers = answers[: len(household)]
-    n_locked = _locked_vacancies(vacancies)
-    social = vacancies.dwelling[stock.regime[vacancies.dwelling] == SOCIAL]
-    dwelling = np.concatenate(
-        [social[-n_locked:] if n_locked else social[:0],
-         free.take(stock.regime == SOCIAL, len(household) - n_locked)]
-    )  # fmt: skip
+    locked = _locked_vacancies(stock, vacancies)
+    others = free.take(stock.regime == SOCIAL, len(household) - len(locked))
+    dwelling = np.concatenate([locked, others])
     n = min(len(household), len(dwelling))
     household, dwelling, answers = household[:n], dwelling[:n], answers[:n]
     is_open = np.array([answer == "open" for answer in answers], dtype=np.bool_)
@@ -78,8 +80,9 @@ def draw_offers(
     )
 
 
-def _locked_vacancies(vacancies: Vacancies) -> int:
+def _locked_vacancies(stock: Stock, vacancies: Vacancies) -> Int:
+    """The largest ordinary vacancies, still offered to somebody; none in a small month."""
     if len(vacancies.dwelling) < FEWEST_FOR_EVERY_CASE:
-        return 0
-    found: int = figure("generator.offers.open_on_a_vacancy")
-    return found
+        return vacancies.dwelling[:0]
+    n_locked = figure("generator.offers.open_on_a_vacancy")
+    return vacancies.dwelling[ordinary_vacancies(stock, vacancies)[::-1][:n_locked]]

@@ -16,8 +16,8 @@ from scenarios.synthetic.ledger import Ledger
 from scenarios.synthetic.offers import Offers
 from scenarios.synthetic.people_tables import Candidates, identifiers
 from scenarios.synthetic.sizes import Sizes
-from scenarios.synthetic.stock import ORDINARY, PARTNER_LEASE, SOCIAL, Stock
-from scenarios.synthetic.vacancies import Vacancies
+from scenarios.synthetic.stock import PARTNER_LEASE, Stock
+from scenarios.synthetic.vacancies import Vacancies, ordinary_vacancies
 
 
 def stock_tables(streams: Streams, stock: Stock, sizes: Sizes) -> dict[str, Table]:
@@ -52,14 +52,10 @@ def stock_tables(streams: Streams, stock: Stock, sizes: Sizes) -> dict[str, Tabl
 
 
 def vacancy_table(stock: Stock, vacancies: Vacancies) -> Table:
-    """Table ``vacancies``; some are named by an agreement or let to its partner."""
+    """Table ``vacancies``; the smallest are named by an agreement, others let to its partner."""
     held = np.full(len(vacancies.dwelling), "", dtype=object)
     regime = stock.regime[vacancies.dwelling]
-    ordinary = np.flatnonzero(
-        (regime == SOCIAL)
-        & (stock.accessibility[vacancies.dwelling] == ORDINARY)
-        & (~stock.designed_for_over_65[vacancies.dwelling])
-    )
+    ordinary = ordinary_vacancies(stock, vacancies)
     for template in templates()["agreements"]:
         if "named_vacancies" in template and len(ordinary) > template["named_vacancies"]:
             held[ordinary[: template["named_vacancies"]]] = template["agreement_id"]

@@ -20,6 +20,7 @@ from scenarios.synthetic.sizes import Sizes
 from scenarios.synthetic.stock import (
     ADAPTED,
     BALANCE_RENT,
+    ORDINARY,
     PARTNER_LEASE,
     SOCIAL,
     Stock,
@@ -111,6 +112,19 @@ def _entry_dates(streams: Streams, dwelling: Int, origin: Int, *, on: date) -> t
     usual = np.where(origin == RENOVATED, works, ready)
     empty = np.ceil(usual * (0.5 + drawn[:, 1])).astype("timedelta64[D]")
     return available, np.where(origin == NEW, _NO_DATE, available - empty)
+
+
+def ordinary_vacancies(stock: Stock, vacancies: Vacancies) -> Int:
+    """Positions of the vacancies open to every household, the smallest first."""
+    dwelling = vacancies.dwelling
+    is_ordinary = (
+        (stock.regime[dwelling] == SOCIAL)
+        & (stock.accessibility[dwelling] == ORDINARY)
+        & ~stock.designed_for_over_65[dwelling]
+    )
+    order = np.lexsort((dwelling, stock.bedrooms[dwelling]))
+    found: Int = order[is_ordinary[order]]
+    return found
 
 
 def homes_of_transfers(
