@@ -119,9 +119,10 @@ def _lines(folder: Path, application_id: str) -> list[dict[str, Any]] | None:
     if not annex.is_file():
         return None
     document = json.loads(annex.read_bytes())
-    for entry in document.get("households", {}).values():
-        if entry.get("application_id") == application_id:
-            return list(entry.get("lines", []))
+    for entry in document["openings"].values():
+        opened = entry["opened"]
+        if opened["application_id"] == application_id:
+            return list(opened["lines"])
     return None
 
 

@@ -27,7 +27,7 @@ def attach(app: typer.Typer) -> None:
     def propose_command(
         register: Path = typer.Option(..., "--register", help=text("proposal.option.register")),
         out: Path = typer.Option(..., "--out", help=text("proposal.option.out")),
-        on: datetime = typer.Option(
+        on: datetime | None = typer.Option(
             None, "--on", formats=["%Y-%m-%d"], help=text("proposal.option.on")
         ),
         mode: str = typer.Option("", "--mode", help=text("proposal.option.mode")),
@@ -86,8 +86,8 @@ def _held_as_asked(register: Register, *, on: date | None, mode: str) -> Registe
     if problems:
         raise ProblemsError(problems)
     changed = replace(meeting, meeting_on=on or meeting.meeting_on)
-    if mode == "joint" or mode == "serial":
-        changed = replace(changed, mode=mode)
+    if mode:
+        changed = replace(changed, mode="serial" if mode == "serial" else "joint")
     return replace(register, meeting=changed)
 
 
@@ -106,7 +106,7 @@ def _write(
 ) -> tuple[str, ...]:
     from allocation.documents import write_all
     from allocation.exchange import whole_folder
-    from allocation.proof import build_certificate, canonical
+    from allocation.proof.certificate import build_certificate, canonical
 
     with whole_folder(out) as folder:
         files = write_all(
@@ -120,8 +120,8 @@ def _write(
         certificate, annex = build_certificate(
             proposal,
             register,
-            assessments=assessments,
-            rulebook=rulebook,
+            assessments,
+            rulebook,
             proposal_bytes=(folder / "proposal.json").read_bytes(),
         )
         (folder / "certificate.json").write_bytes(canonical(certificate))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from allocation.matching.problem import Quota, bits
@@ -11,30 +12,37 @@ class Balance:
     """
     Is a vector of served households by cell within the quotas, and how short are its floors?
 
-    ``signatures``: one bit mask over ``quotas`` per cell. ``once`` floors whose groups share no
+    ``signatures``: one bit mask over ``quotas`` per cell; ``locked``: those of households served
+    in earlier rounds. Quotas limited to some dwellings are not seen here: cells do not say who
+    lives where. ``once`` floors whose groups share no
     cell count exactly as ``each`` ones and are treated so; overlapping ones need a matching of
     households to seats.
     """
 
-    def __init__(self, signatures: Sequence[int], quotas: Sequence[Quota]) -> None:
+    def __init__(
+        self, signatures: Sequence[int], quotas: Sequence[Quota], locked: Sequence[int] = ()
+    ) -> None:
         self.signatures = tuple(signatures)
         self.quotas = tuple(quotas)
-        once = [i for i, q in enumerate(quotas) if q.kind == "floor" and q.counting == "once"]
+        self.locked = Counter(locked)
+        self.locked_counts = tuple(
+            sum(n for mask, n in self.locked.items() if mask >> i & 1) for i in range(len(quotas))
+        )
+        whole = [i for i, q in enumerate(quotas) if q.types is None]
+        once = [i for i in whole if quotas[i].kind == "floor" and quotas[i].counting == "once"]
         shared = any(
-            len([i for i in once if signature >> i & 1]) > 1 for signature in self.signatures
+            len([i for i in once if signature >> i & 1]) > 1
+            for signature in (*self.signatures, *self.locked)
         )
         self.once = tuple(i for i in once if not quotas[i].is_hard) if shared else ()
-        self.caps = tuple(i for i, q in enumerate(quotas) if q.kind == "cap")
-        self.hard = tuple(i for i, q in enumerate(quotas) if q.kind == "floor" and q.is_hard)
-        self.soft = tuple(
-            i
-            for i, q in enumerate(quotas)
-            if q.kind == "floor" and not q.is_hard and i not in self.once
-        )
+        self.caps = tuple(i for i in whole if quotas[i].kind == "cap")
+        floors = [i for i in whole if quotas[i].kind == "floor"]
+        self.hard = tuple(i for i in floors if quotas[i].is_hard)
+        self.soft = tuple(i for i in floors if not quotas[i].is_hard and i not in self.once)
 
     def counts(self, cells: Sequence[int]) -> list[int]:
-        """Served members of each quota."""
-        found = [0] * len(self.quotas)
+        """Members of each quota served so far, locked ones included."""
+        found = list(self.locked_counts)
         for signature, n in zip(self.signatures, cells, strict=True):
             if n:
                 for i in bits(signature):
@@ -66,20 +74,27 @@ class Balance:
         Heaviest seats first, each new seat by an augmenting path over cells: exact, because the
         sets of seats that can be filled together form a matroid.
         """
-        used = {i: [0] * len(cells) for i in self.once}
-        spare = list(cells)
+        everybody = (*self.signatures, *self.locked)
+        spare = [*cells, *self.locked.values()]
+        used = {i: [0] * len(everybody) for i in self.once}
         filled = dict.fromkeys(self.once, 0)
         for i in sorted(self.once, key=lambda i: (-self.quotas[i].weight, i)):
-            while filled[i] < self.quotas[i].seats and self._fill(i, used, spare):
+            while filled[i] < self.quotas[i].seats and self._fill(i, used, spare, everybody):
                 filled[i] += 1
         return filled
 
-    def _fill(self, quota: int, used: dict[int, list[int]], spare: list[int]) -> bool:
+    def _fill(
+        self,
+        quota: int,
+        used: dict[int, list[int]],
+        spare: list[int],
+        signatures: Sequence[int],
+    ) -> bool:
         """One more seat of ``quota``, moving people between seats; false when impossible."""
         taken_from: dict[int, tuple[int, int]] = {}
         queue = [quota]
         for i in queue:
-            for c, signature in enumerate(self.signatures):
+            for c, signature in enumerate(signatures):
                 if not signature >> i & 1:
                     continue
                 if spare[c] > 0:

@@ -8,26 +8,33 @@ words to translate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from allocation.matching import mip
 from allocation.matching.core import Walk, exchanges, is_good
 from allocation.matching.cuts import Classes, Objective, Programme
 from allocation.matching.problem import Problem
+from allocation.matching.seating import Search, Seating
 from allocation.matching.solve import Solution
 
 
 class Closing:
-    """Answers for one finished walk that kept its steps."""
+    """
+    Answers for one finished walk that kept its steps.
 
-    def __init__(self, run: Walk) -> None:
+    ``otherwise`` answers in its place when a quota limited to some dwellings, which the walk
+    does not see, may have closed the door earlier.
+    """
+
+    def __init__(self, run: Walk, *, otherwise: ClosingByModel | None = None) -> None:
         self.run = run
+        self.otherwise = otherwise
         self._cell = {m: c for c, m in enumerate(dict.fromkeys(run.problem.members))}
-        self._class = {
-            (cell, mask): k
-            for k, (cell, mask) in enumerate(zip(run.classes.cell, run.classes.masks, strict=True))
-        }
+        self._signatures = tuple(self._cell)
+        keys = zip(run.classes.cell, run.classes.masks, strict=True)
+        self._class = {key: k for k, key in enumerate(keys)}
         self._known: dict[tuple[int, int], int | None] = {}
         self._refused: dict[tuple[int, int], list[int]] = {}
 
@@ -43,35 +50,60 @@ class Closing:
             return None
         key = (self._cell[problem.members[position]], mask)
         if key not in self._known:
-            self._known[key] = self._close(*key)
+            self._known[key] = self._close(position, *key)
         return self._known[key]
 
-    def _close(self, cell: int, mask: int) -> int | None:
-        return _last_open(self.run.served, lambda i: self._can_join(i, cell, mask))
+    def _close(self, position: int, cell: int, mask: int) -> int | None:
+        served = self.run.served
+        last = _last_open(len(served), lambda i: self._can_join(i, cell, mask))
+        if self.otherwise and last and not self._is_within_scopes(last - 1, cell, mask):
+            return self.otherwise.must_outrank(position)
+        return served[last - 1] if last else None
 
     def _can_join(self, step_idx: int, cell: int, mask: int) -> bool:
         """Could one more household of (cell, mask) join the first ``step_idx`` commitments?"""
-        step = self.run.steps[step_idx]
         if any(not mask & ~types for types in self._refused.get((step_idx, cell), ())):
             return False
+        if next(self._completions(step_idx, cell, mask), None) is not None:
+            return True
+        self._refused.setdefault((step_idx, cell), []).append(mask)
+        return False
+
+    def _is_within_scopes(self, step_idx: int, cell: int, mask: int) -> bool:
+        """Does a completion found here respect the caps limited to some dwellings?"""
+        cells = [*self.run.classes.cell, cell]
+        for seats in self._completions(step_idx, cell, mask):
+            living = [(self._signatures[cells[k]], t, n) for (k, t), n in seats().items()]
+            if within_scoped_caps(self.run.problem, living):
+                return True
+        return False
+
+    def _completions(
+        self, step_idx: int, cell: int, mask: int
+    ) -> Iterator[Callable[[], Mapping[tuple[int, int], int]]]:
+        """Full solutions around the commitments and the newcomer; seats are made when asked."""
+        step = self.run.steps[step_idx]
         classes, k = self._classes(step.committed, cell, mask)
+        seating = step.seating
         joined = replace(
             self.run,
             classes=classes,
             witness=[*step.witness, 0],
             cells=list(step.cells),
-            seating=step.seating,
+            seating=seating,
         )
         if joined.witness[k] > classes.committed[k]:
-            return True
-        search = step.seating.search(mask, stop_at_free=False)
+            yield lambda: {(c, t): n for c, t, n in seating.seats()}
+            return
+        search = seating.search(mask, stop_at_free=False)
         moves = exchanges(joined, k, search)
-        if any(is_good(joined, cells) for _, _, cells in moves):
-            return True
-        if moves and self._exactly(classes, k):
-            return True
-        self._refused.setdefault((step_idx, cell), []).append(mask)
-        return False
+        for end, leaver, cells in moves:
+            if is_good(joined, cells):
+                yield partial(_seats_after, seating, search, k, end=end, leaver=leaver)
+        if moves:
+            found = self._exactly(classes, k)
+            if found is not None:
+                yield lambda: found
 
     def _classes(self, committed: Sequence[int], cell: int, mask: int) -> tuple[Classes, int]:
         """The classes of the kernel, with room for one more household of this one."""
@@ -88,11 +120,26 @@ class Closing:
         classes.size[k] = max(classes.size[k], classes.committed[k] + 1)
         return classes, k
 
-    def _exactly(self, classes: Classes, k: int) -> bool:
+    def _exactly(self, classes: Classes, k: int) -> Mapping[tuple[int, int], int] | None:
         classes.committed[k] += 1
         programme = Programme(classes, self.run.balance, self.run.programme.cuts)
         levels = Objective("", self.run.least_shortage, self.run.least_served or None)
-        return programme.solve(levels) is not None
+        found = programme.solve(levels)
+        classes.committed[k] -= 1
+        return None if found is None else found[1]
+
+
+def _seats_after(
+    seating: Seating, search: Search, k: int, *, end: int, leaver: int
+) -> Mapping[tuple[int, int], int]:
+    """Seats once the newcomer of class ``k`` has moved in."""
+    after = seating.copy()
+    if leaver >= 0:
+        after.unseat(leaver, end)
+    room = after.shift(search, end)
+    seats = {(c, t): n for c, t, n in after.seats()}
+    seats[k, room] = seats.get((k, room), 0) + 1
+    return seats
 
 
 class ClosingByModel:
@@ -111,8 +158,8 @@ class ClosingByModel:
             return None
         if key not in self._known:
             served = self.solution.served
-            self._known[key] = _last_open(
-                served,
+            last = _last_open(
+                len(served),
                 lambda i: mip.is_completable(
                     self.problem,
                     (*served[:i], position),
@@ -120,16 +167,28 @@ class ClosingByModel:
                     least_served=self.least_served,
                 ),
             )
+            self._known[key] = served[last - 1] if last else None
         return self._known[key]
 
 
-def _last_open(served: Sequence[int], can_join: Callable[[int], bool]) -> int | None:
-    """The commitment after which joining stopped being possible; ``None`` if it never was."""
-    low, high = 0, len(served)
+def within_scoped_caps(problem: Problem, living: Sequence[tuple[int, int, int]]) -> bool:
+    """Caps limited to some dwellings hold for (membership mask, type, households)."""
+    return all(
+        sum(n for members, t, n in living if members >> i & 1 and quota.types >> t & 1)
+        + sum(mask >> i & 1 for mask in problem.locked)
+        <= quota.seats
+        for i, quota in enumerate(problem.quotas)
+        if quota.kind == "cap" and quota.types is not None
+    )
+
+
+def _last_open(n: int, can_join: Callable[[int], bool]) -> int:
+    """Smallest number of commitments after which joining is impossible, ``n`` at most."""
+    low, high = 0, n
     while low < high:
         middle = (low + high) // 2
         if can_join(middle):
             low = middle + 1
         else:
             high = middle
-    return served[low - 1] if low else None
+    return low

@@ -115,7 +115,7 @@ def _prepare(problem: Problem) -> Walk:
                 classes.committed.append(0)
             classes.size[k] += 1
             of[p] = k
-    balance = Balance(list(signatures), problem.quotas)
+    balance = Balance(list(signatures), problem.quotas, problem.locked)
     return Walk(
         problem,
         classes,

@@ -144,7 +144,9 @@ class Programme:
         balance = self.balance
         total: list[Any] = []
         for i, quota in enumerate(balance.quotas):
-            count = sum(x[c] for c, s in enumerate(balance.signatures) if s >> i & 1)
+            count = balance.locked_counts[i] + sum(
+                x[c] for c, s in enumerate(balance.signatures) if s >> i & 1
+            )
             if i in balance.caps:
                 model.add(count <= quota.seats)
             elif i in balance.hard:
@@ -161,11 +163,12 @@ class Programme:
         seated = {
             (i, c): model.new_int_var(0, balance.quotas[i].seats, f"seat{i},{c}")
             for i in balance.once
-            for c, signature in enumerate(balance.signatures)
+            for c, signature in enumerate((*balance.signatures, *balance.locked))
             if signature >> i & 1
         }
+        people = [*x, *balance.locked.values()]
         for c in {c for _, c in seated}:
-            model.add(sum(v for (_, cell), v in seated.items() if cell == c) <= x[c])
+            model.add(sum(v for (_, cell), v in seated.items() if cell == c) <= people[c])
         total: list[Any] = []
         for i in balance.once:
             filled = sum(v for (quota, _), v in seated.items() if quota == i)

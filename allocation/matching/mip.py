@@ -80,7 +80,8 @@ class Model:
 
     def _count(self, i: int) -> Any:
         scope = self.problem.quotas[i].types
-        return self.total(
+        locked = sum(mask >> i & 1 for mask in self.problem.locked)
+        return locked + self.total(
             v
             for (k, t), v in self.seats.items()
             if self.members[k] >> i & 1 and (scope is None or scope >> t & 1)
@@ -100,6 +101,13 @@ class Model:
             if mine:
                 housed = self.total(v for (kk, _), v in self.seats.items() if kk == k)
                 self.model.add_linear_constraint(self.total(mine) <= housed)
+        for n, members in enumerate(self.problem.locked):
+            mine = []
+            for i in quotas:
+                if members >> i & 1:
+                    sat[i, -1 - n] = self.model.add_binary_variable()
+                    mine.append(sat[i, -1 - n])
+            self.model.add_linear_constraint(self.total(mine) <= 1)
         total: Any = self.mathopt.LinearExpression()
         for i in quotas:
             quota = self.problem.quotas[i]

@@ -50,7 +50,9 @@ class Problem:
     ------
     ``households``: identifiers, best rank first. ``accepts``: one bit mask over types per
     household. ``members``: one bit mask over ``quotas`` per household. ``types``: dwelling
-    identifiers of each type, in identifier order.
+    identifiers of each type, in identifier order. ``locked``: bit masks over ``quotas`` of
+    households served in earlier rounds, who count too (a quota limited to some dwellings is in
+    the mask only if theirs is one of them).
     """
 
     households: tuple[str, ...]
@@ -58,6 +60,7 @@ class Problem:
     members: tuple[int, ...]
     types: tuple[tuple[str, ...], ...]
     quotas: tuple[Quota, ...]
+    locked: tuple[int, ...] = ()
 
     @cached_property
     def capacity(self) -> tuple[int, ...]:
@@ -94,11 +97,8 @@ class Problem:
             self,
             members=tuple(project(m) for m in self.members),
             quotas=tuple(self.quotas[i] for i in kept),
+            locked=tuple(project(m) for m in self.locked),
         )
-
-    def without_scopes(self) -> Problem:
-        """The same problem with only the quotas that look at every dwelling."""
-        return self.with_quotas([q.types is None for q in self.quotas])
 
     def without_kind(self, kind: str) -> Problem:
         """The same problem without its floors, or without its caps."""

@@ -82,9 +82,16 @@ class Reasons:
     @cached_property
     def critical(self) -> Mapping[int, tuple[int, ...]]:
         """Floors that would be shorter without each served household."""
-        balance = Balance(tuple(dict.fromkeys(self.problem.members)), self.problem.quotas)
+        balance = Balance(
+            tuple(dict.fromkeys(self.problem.members)), self.problem.quotas, self.problem.locked
+        )
         counted = counts(self.problem, self.solution.seats)
-        floors = (*balance.soft, *balance.hard)
+        scoped = [
+            i
+            for i, q in enumerate(self.problem.quotas)
+            if q.kind == "floor" and q.types is not None
+        ]
+        floors = (*balance.soft, *balance.hard, *scoped)
         found = {}
         for p in self.solution.served:
             mine = [
@@ -111,7 +118,7 @@ class Reasons:
     def filled_once(self, served: Sequence[int]) -> dict[int, int]:
         """Seats filled of each ``once`` floor that shares households with another one."""
         signatures = list(dict.fromkeys(self.problem.members))
-        balance = Balance(signatures, self.problem.quotas)
+        balance = Balance(signatures, self.problem.quotas, self.problem.locked)
         if not balance.once:
             return {}
         cell = {s: c for c, s in enumerate(signatures)}
@@ -139,18 +146,18 @@ class Reasons:
         """
         Who closed the door on whom.
 
-        Quotas limited to some dwellings do not change the answer when the round without them has
-        the same solution; otherwise the type-level model answers, one programme a question.
+        When quotas are limited to some dwellings the core sees all but them: its answer stands
+        if a completion it finds respects them, else the type-level model is asked.
         """
         most_served_first = "units" in self.levels
-        problem = self.problem
-        if problem.has_scopes:
-            problem = problem.without_scopes()
-            if solve(problem, levels=self.levels).served != self.solution.served:
-                return ClosingByModel(
-                    self.problem, self.solution, most_served_first=most_served_first
-                )
-        return Closing(walk(problem, most_served_first=most_served_first, keep_steps=True))
+        run = walk(self.problem, most_served_first=most_served_first, keep_steps=True)
+        if not self.problem.has_scopes:
+            return Closing(run)
+        by_model = ClosingByModel(self.problem, self.solution, most_served_first=most_served_first)
+        only_caps = all(q.kind == "cap" for q in self.problem.quotas if q.types is not None)
+        if only_caps and tuple(run.served) == self.solution.served:
+            return Closing(run, otherwise=by_model)
+        return by_model
 
     def must_outrank(self, position: int) -> int | None:
         """Household whose rank would have been just enough; ``None`` when no rank would."""

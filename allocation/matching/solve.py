@@ -46,6 +46,11 @@ def solve(problem: Problem, *, levels: Levels = LEX) -> Solution:
         return _without_quotas(problem)
     if problem.has_scopes:
         return _with_scopes(problem, most_served_first=most_served_first)
+    return _by_the_core(problem, most_served_first=most_served_first)
+
+
+def _by_the_core(problem: Problem, *, most_served_first: bool) -> Solution:
+    """Exact but for quotas limited to some dwellings, which the core does not see."""
     run = walk(problem, most_served_first=most_served_first)
     seats = _seat_by_class(
         [run.of[p] for p in run.served], {(k, t): n for k, t, n in run.seating.seats()}
@@ -70,13 +75,14 @@ def _with_scopes(problem: Problem, *, most_served_first: bool) -> Solution:
     from allocation.matching import mip
 
     if all(q.kind == "cap" for q in problem.quotas if q.types is not None):
-        loose = problem.without_scopes()
-        relaxed = solve(loose, levels=LEX_UNITS if most_served_first else LEX)
+        relaxed = _by_the_core(problem, most_served_first=most_served_first)
         seats = relaxed.seats
         if not _within_caps(problem, seats):
-            seats = mip.arrange(problem, relaxed.served) or {}
-        if seats or not relaxed.served:
-            return Solution(relaxed.served, relaxed.shortage, seats)
+            found = mip.arrange(problem, relaxed.served)
+            if found is None:
+                return mip.solve(problem, most_served_first=most_served_first)
+            seats = found
+        return Solution(relaxed.served, relaxed.shortage, seats)
     return mip.solve(problem, most_served_first=most_served_first)
 
 
@@ -97,8 +103,8 @@ def _seat_by_class(classes: Sequence[int], seats: Mapping[tuple[int, int], int])
 
 
 def counts(problem: Problem, seats: Mapping[int, int]) -> list[int]:
-    """Served members of each quota for household position -> type."""
-    found = [0] * len(problem.quotas)
+    """Members of each quota for household position -> type, locked ones included."""
+    found = [sum(m >> i & 1 for m in problem.locked) for i in range(len(problem.quotas))]
     for position, t in seats.items():
         for i in bits(problem.members[position]):
             scope = problem.quotas[i].types

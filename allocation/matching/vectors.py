@@ -89,8 +89,8 @@ def _seats(quota: Mapping[str, Any], data: Mapping[str, Any], n_units: int) -> i
         return max(0, int(quota["period_seats"]) - int(done))
     share = Fraction(quota["share"])
     whole = share * (ledger["total"] + n_units)
-    target = floor(whole) if quota["kind"] == "cap" else ceil(whole)
-    return max(0, target - int(done))
+    target: int = floor(whole) if quota["kind"] == "cap" else ceil(whole)
+    return max(0, int(target) - int(done))
 
 
 def answer(vector: Vector, wanted: Sequence[str] = ()) -> dict[str, Any]:

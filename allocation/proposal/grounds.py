@@ -51,14 +51,6 @@ class Grounds:
             frozenset(self.reasons.without_quota(i).served) for i in range(len(self.quota_ids))
         )
 
-    @cached_property
-    def counts(self) -> list[int]:
-        """Members of each quota served in the last round."""
-        return [
-            used - before
-            for used, before in zip(self.outcome.used, self.outcome.used_before_main, strict=True)
-        ]
-
     # Households left out -------------------------------------------------------------------
 
     def unserved(self) -> tuple[Unserved, ...]:
@@ -105,8 +97,8 @@ class Grounds:
             for i, quota in enumerate(quotas)
             if quota.kind in kinds
             and (
-                (quota.kind == "cap" and member >> i & 1 and self.counts[i] >= quota.seats)
-                or (quota.kind == "floor" and 0 < self.counts[i] <= quota.seats)
+                (quota.kind == "cap" and member >> i & 1 and self.outcome.used[i] >= quota.seats)
+                or (quota.kind == "floor" and 0 < self.outcome.used[i] <= quota.seats)
             )
         ]
         return self._ids(binding)
@@ -294,7 +286,7 @@ class Grounds:
     def _shortage(self, i: int) -> int:
         """Seats of a floor that stay empty; a person fills one seat of the ``once`` floors."""
         seats = self.outcome.main.problem.quotas[i].seats
-        filled = self._filled_once.get(i, self.counts[i])
+        filled = self._filled_once.get(i, self.outcome.used[i])
         return max(0, seats - filled)
 
     @cached_property
@@ -329,7 +321,8 @@ class Grounds:
         if not members:
             return {"kind": "no_candidate"}
         together, _, _ = greedy([problem.accepts[p] & mask for p in members], problem.capacity)
-        if len(together) < problem.quotas[i].seats:
+        locked = sum(m >> i & 1 for m in problem.locked)
+        if len(together) + locked < problem.quotas[i].seats:
             return {
                 "kind": "too_few_compatible",
                 "members": [self._name(members[p]) for p in together],
@@ -342,13 +335,14 @@ class Grounds:
 
         problem = self.outcome.main.problem
         seats = problem.quotas[i].seats
+        locked = sum(m >> i & 1 for m in problem.locked)
         alone = []
         for j in range(len(problem.quotas)):
             if j == i:
                 continue
             keep = [k != j for k in range(len(problem.quotas))]
             served = solve(problem.with_quotas(keep), levels=self.reasons.levels).served
-            if sum(problem.members[p] >> i & 1 for p in served) >= seats:
+            if locked + sum(problem.members[p] >> i & 1 for p in served) >= seats:
                 alone.append(j)
         return self._ids(alone or [j for j in range(len(problem.quotas)) if j != i])
 

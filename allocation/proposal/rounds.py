@@ -43,7 +43,6 @@ class Outcome:
     resolved: tuple[Resolved, ...]
     assignment: Mapping[int, str]
     used: tuple[int, ...]
-    used_before_main: tuple[int, ...]
     caveats: tuple[Caveat, ...] = ()
 
     @property
@@ -132,12 +131,16 @@ def scope(session: Session, nis5: str) -> int | None:
 def quotas_of(
     session: Session, resolved: Sequence[Resolved], used: Sequence[int]
 ) -> tuple[Quota, ...]:
-    """Quotas of the matching problem: what is left of each after the earlier rounds."""
+    """
+    Quotas of the matching problem, given the members served in the earlier rounds.
+
+    A cap that appeal winners have gone beyond admits nobody more, and asks nobody to leave.
+    """
     return tuple(
         Quota(
             r.rule.quota_id,
             r.rule.kind,
-            max(0, r.seats - n),
+            max(r.seats, n) if r.rule.kind == "cap" else r.seats,
             counting=r.rule.counting,
             is_hard=r.rule.is_hard,
             weight=r.rule.weight,
@@ -153,24 +156,37 @@ def _solve_rounds(
     left = [list(t.dwellings) for t in session.types]
     assignment: dict[int, str] = {}
     used = [0] * len(resolved)
-    before: tuple[int, ...] = ()
     rounds = []
     for name in ROUNDS:
-        if name == MAIN:
-            before = tuple(used)
         quotas = quotas_of(session, resolved, used)
-        done = _solve_round(session, name, quotas, left, assignment, levels)
+        locked = _locked(session, quotas, assignment)
+        done = _solve_round(session, name, quotas, left, assignment, locked, levels)
         if done is None:
             continue
         rounds.append(done)
         for position, dwelling in done.assignment.items():
-            t = session.type_of[dwelling]
-            left[t].remove(dwelling)
+            left[session.type_of[dwelling]].remove(dwelling)
             assignment[position] = dwelling
-            for i in bits(session.members[position]):
-                within = quotas[i].types
-                used[i] += within is None or bool(within >> t & 1)
-    return Outcome(tuple(rounds), resolved, assignment, tuple(used), before)
+        masks = _locked(session, quotas, assignment)
+        used = [sum(m >> i & 1 for m in masks) for i in range(len(resolved))]
+    return Outcome(tuple(rounds), resolved, assignment, tuple(used))
+
+
+def _locked(
+    session: Session, quotas: Sequence[Quota], assignment: Mapping[int, str]
+) -> tuple[int, ...]:
+    """Quotas that count each household already served, on the dwelling it has."""
+    found = []
+    for position, dwelling in assignment.items():
+        t = session.type_of[dwelling]
+        found.append(
+            sum(
+                1 << i
+                for i in bits(session.members[position])
+                if (within := quotas[i].types) is None or within >> t & 1
+            )
+        )
+    return tuple(found)
 
 
 def _solve_round(
@@ -179,6 +195,7 @@ def _solve_round(
     quotas: tuple[Quota, ...],
     left: Sequence[Sequence[str]],
     taken: Mapping[int, str],
+    locked: tuple[int, ...],
     levels: Sequence[str],
 ) -> Round | None:
     """One round, or ``None`` for a preferential round nobody enters."""
@@ -204,6 +221,7 @@ def _solve_round(
         tuple(session.members[p] for p in positions),
         tuple(tuple(d) for d in left),
         quotas,
+        locked,
     )
     if name == APPEAL:
         problem = problem.with_quotas([False] * len(quotas))

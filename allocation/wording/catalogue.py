@@ -84,7 +84,7 @@ class Catalogue:
     def __contains__(self, key: str) -> bool:
         return self._find(key) is not None
 
-    def text(self, key: str, **facts: object) -> str:
+    def text(self, key: str, /, **facts: object) -> str:
         """
         The sentence of ``key`` with its facts.
 
@@ -120,7 +120,7 @@ class Catalogue:
 
         exact = Fraction(share)
         value = Decimal(exact.numerator) / Decimal(exact.denominator)
-        return str(format_percent(value, format="#,##0.## %", locale=self.locale))
+        return str(format_percent(value, format="#,##0.##\u00a0%", locale=self.locale))
 
     def date(self, day: date, *, style: str = "long") -> str:
         """A calendar day; ``style`` is ``long`` (22 novembre 2026) or ``short`` (22/11/2026)."""

@@ -29,6 +29,9 @@ from allocation.wording.catalogue import Catalogue
 from allocation.wording.citations import citation
 
 TRANSFER_TIER = 0
+# Facts of a caveat that hold the code of a line or of a parameter, and values that are words.
+CODES_IN_FACTS = frozenset({"line", "key", "name"})
+PLAIN_VALUES = ("True", "False", "None")
 # A number of four digits is more likely a year, which takes no thousands separator.
 _YEAR_DIGITS = 4
 
@@ -181,11 +184,12 @@ class Reasons:
     def caveat(self, caveat: Caveat, rules: RuleTexts) -> str:
         """A value that was used although assumed, unverified or missing."""
         words, facts = self.words, dict(caveat.facts)
-        named = facts.get("line") or facts.get("key")
-        if named:
-            facts["label"] = rules.label(named, words.language)
+        for name in CODES_IN_FACTS & facts.keys():
+            facts[name] = rules.label(facts[name], words.language)
+        if facts.get("value") in PLAIN_VALUES:
+            facts["value"] = words.text(f"reasons.value.{facts['value']}")
         if "quota_id" in facts:
-            facts["quota"] = self.quota_label(facts["quota_id"])
+            facts["quota_id"] = self.quota_label(facts["quota_id"])
         if "mark" in facts:
             facts["mark"] = words.text(f"reasons.mark.{facts['mark']}")
         for key in (caveat.code, f"reasons.caveat.{caveat.code}"):
@@ -201,7 +205,11 @@ class Reasons:
         key = "met_nothing" if line.ground == "met" and line.seats == 0 else line.ground
         sentences = [
             self.words.text(
-                f"reasons.quota.{key}", used=line.used, seats=line.seats, shortage=line.shortage
+                f"reasons.quota.{key}",
+                n=line.used,
+                used=line.used,
+                seats=line.seats,
+                shortage=line.shortage,
             )
         ]
         if line.ground == "short":
@@ -212,12 +220,12 @@ class Reasons:
 
     def quota_label(self, quota_id: str) -> str:
         """Name of a quota: the label it was given, or one made from whom it counts."""
-        rule = self._rules.get(quota_id)
-        if rule is None:
-            return quota_id
-        labels = dict(rule.label)
+        rule, line = self._rules.get(quota_id), self._quota_lines.get(quota_id)
+        labels = dict(rule.label) if rule else dict(line.label) if line else {}
         if self.words.language in labels:
             return labels[self.words.language]
+        if rule is None:
+            return quota_id
         label = self._group_label(rule)
         if rule.nis5:
             commune = (self.communes or {}).get(rule.nis5, rule.nis5)
@@ -247,6 +255,10 @@ class Reasons:
     @cached_property
     def _rules(self) -> Mapping[str, QuotaRule]:
         return {rule.quota_id: rule for rule in self.quota_rules}
+
+    @cached_property
+    def _quota_lines(self) -> Mapping[str, QuotaLine]:
+        return {line.quota_id: line for line in self.proposal.quotas}
 
     def _quotas(self, quota_ids: Iterable[str]) -> str:
         return self.words.join(self.quota_label(q) for q in quota_ids)
