@@ -73,6 +73,7 @@ def say_the_rest(group: TyperGroup, words: Catalogue) -> None:
     Context.formatter_class = Formatter
     group.subcommand_metavar = words.text("commands.typer.subcommand_metavar")
     for command in (group, *group.commands.values()):
+        command.short_help = command.help
         command.options_metavar = words.text("commands.typer.options_metavar")
         help_option = command.get_help_option(Context(command, **command.context_settings))
         if help_option is not None:

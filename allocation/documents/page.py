@@ -30,9 +30,23 @@ def environment() -> Environment:
 
 
 def render(template: str, *, lang: str, stylesheet: str, **values: object) -> str:
-    """A whole page: template, its style sheet inside it, sentences by ``t(key, ...)``."""
+    """A whole page: its style sheet inside it, sentences by ``t(key)``, counts by ``number(n)``."""
     from markupsafe import Markup
 
     css = (TEMPLATES / stylesheet).read_text(encoding="utf-8")
-    page = environment().get_template(template)
-    return page.render(t=catalogue(lang).text, css=Markup(css), **values)
+    page, words = environment().get_template(template), catalogue(lang)
+    html = page.render(t=words.text, number=words.number, css=Markup(css), **values)
+    return _with_french_spaces(html) if lang == "fr" else html
+
+
+def _with_french_spaces(html: str) -> str:
+    """French keeps its high punctuation and quotation marks on the line of their word."""
+    head, end, body = html.rpartition("</style>")
+    for before, after in (
+        ("« ", "«\u00a0"),
+        (" »", "\u00a0»"),
+        (" :", "\u00a0:"),
+        (" ;", "\u00a0;"),
+    ):
+        body = body.replace(before, after)
+    return f"{head}{end}{body}"

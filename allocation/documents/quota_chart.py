@@ -10,7 +10,7 @@ from allocation.documents.view import QuotaView
 from allocation.wording import Catalogue
 
 BAR, FLOOR_TICK, CAP_TICK = "#5b8fa8", "#1c5c2e", "#8c1d18"
-_LABEL_WIDTH = 330
+_LABEL_WIDTH = 460
 
 
 def quota_chart(quotas: Sequence[QuotaView], words: Catalogue) -> str:
@@ -56,7 +56,7 @@ def quota_chart(quotas: Sequence[QuotaView], words: Catalogue) -> str:
     )
     chart = (
         (bars + ticks)
-        .properties(width=640, height=alt.Step(32))
+        .properties(width=540, height=alt.Step(32))
         .configure_view(stroke=None)
         .configure(font=FONT)
         .configure_axis(labelFontSize=13, titleFontSize=13, labelColor=INK, titleColor=INK)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from allocation.documents.commune_map import commune_map
 from allocation.documents.page import render
 from allocation.documents.quota_chart import quota_chart
-from allocation.documents.view import ProposalView
+from allocation.documents.view import GroundView, HouseholdView, ProposalView
 from allocation.wording import catalogue
 
 RESPECTED = ("met", "reached", "open")
 BY_LAW = ("reserve", "cap", "joint", "preferential")
-SHOWN_ROWS = 150
+SHOWN_GROUNDS = 40
+SHOWN_HOUSEHOLDS = 24
 
 
 def report_html(view: ProposalView) -> str:
@@ -22,11 +24,6 @@ def report_html(view: ProposalView) -> str:
 
     words = catalogue(view.language)
     by_quota = [u for u in view.passed_over if u.reason in BY_LAW]
-    outranked = [u for u in view.passed_over if u.reason not in BY_LAW]
-    shown = sorted(
-        [*by_quota, *outranked[: max(0, SHOWN_ROWS - len(by_quota))]],
-        key=lambda u: u.household.rank,
-    )
     sections = ["answer", "proposed", "left", "details", "quotas", "map", "passed"]
     sections += ["otherwise", "outside", "method"]
     if not view.left:
@@ -44,9 +41,13 @@ def report_html(view: ProposalView) -> str:
         sections=sections,
         quotas_met=sum(q.ground in RESPECTED for q in view.quotas),
         by_quota=by_quota,
-        shown=shown,
-        n_hidden=len(view.passed_over) - len(shown),
         grounds=_grounds(view),
+        passed=_by_sentence((u.sentence, u.household) for u in by_quota),
+        outranked=_by_sentence(
+            (u.sentence, u.household) for u in view.passed_over if u.reason not in BY_LAW
+        ),
+        shown_grounds=SHOWN_GROUNDS,
+        waiting=Counter(sentence for _, sentence in view.worklist).most_common(),
         **pictures,
     )
 
@@ -62,3 +63,14 @@ def _grounds(view: ProposalView) -> list[tuple[str, int, int]]:
     total = Counter(u.reason for u in view.unserved)
     above = Counter(u.reason for u in view.unserved if u.is_above_last_served)
     return [(names[reason], above[reason], n) for reason, n in total.most_common()]
+
+
+def _by_sentence(entries: Iterable[tuple[str, HouseholdView]]) -> list[GroundView]:
+    """Households that share a ground told together, in the order of their first."""
+    found: dict[str, list[HouseholdView]] = {}
+    for sentence, household in entries:
+        found.setdefault(sentence, []).append(household)
+    return [
+        GroundView(sentence, len(households), tuple(households[:SHOWN_HOUSEHOLDS]))
+        for sentence, households in found.items()
+    ]

@@ -88,6 +88,15 @@ class UnservedView:
 
 
 @dataclass(frozen=True)
+class GroundView:
+    """One ground and the households that have it."""
+
+    sentence: str
+    n: int
+    first: tuple[HouseholdView, ...]
+
+
+@dataclass(frozen=True)
 class DifferenceView:
     """One dwelling that another way of running the meeting would give otherwise."""
 
@@ -104,17 +113,20 @@ class AlternativeView:
     label: str
     n_served: int
     shortage: int
+    only_here: tuple[HouseholdView, ...]
+    only_there: tuple[HouseholdView, ...]
     differences: tuple[DifferenceView, ...]
 
 
 @dataclass(frozen=True)
 class CommuneView:
-    """The dwellings of one commune."""
+    """The dwellings of one commune; ``places``: section, dwellings, of which proposed."""
 
     nis5: str
     name: str
     n_dwellings: int
     n_proposed: int
+    places: tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,6 +14,7 @@ from allocation.documents.view import (
     CommuneView,
     DifferenceView,
     DwellingView,
+    HouseholdView,
     ProposalView,
     QuotaView,
     UnservedView,
@@ -24,6 +26,7 @@ from allocation.rules.rulebook import Rulebook
 from allocation.wording import catalogue
 
 ASSUMED = "rule.assumed_value"
+QUOTA_VALUE = "quota.value_not_verified"
 
 
 def view_of(
@@ -153,11 +156,16 @@ class _Viewer:
 
     def _caveats(self, *, is_assumed: bool) -> tuple[str, ...]:
         """Caveats in words, each once; assumed settings, which are many, apart."""
-        said = (
-            self.reader.reasons.caveat(caveat, self.reader.rules)
-            for caveat in self.reader.proposal.warnings
-            if (caveat.code == ASSUMED) == is_assumed
-        )
+        reasons, rules = self.reader.reasons, self.reader.rules
+        said, quotas = [], []
+        for caveat in self.reader.proposal.warnings:
+            if caveat.code == QUOTA_VALUE and not is_assumed:
+                quotas.append(reasons.quota_label(caveat.facts["quota_id"]))
+            elif (caveat.code == ASSUMED) == is_assumed and caveat.code != QUOTA_VALUE:
+                said.append(reasons.caveat(caveat, rules))
+        if quotas:
+            text = self.reader.words.text
+            said.append(text("documents.quota_values", n=len(quotas), quotas=", ".join(quotas)))
         return tuple(dict.fromkeys(said))
 
     def _alternative(self, other: Alternative) -> AlternativeView:
@@ -172,13 +180,21 @@ class _Viewer:
             for dwelling, mine in here.items()
             if (theirs := other.assignment.get(dwelling)) != mine
         )
+        mine_all = {a for a in here.values() if a}
+        theirs_all = set(other.assignment.values())
         return AlternativeView(
+            only_here=self._in_order(mine_all - theirs_all),
+            only_there=self._in_order(theirs_all - mine_all),
             name=other.name,
             label=self.reader.words.text(f"documents.alternative.{other.name}"),
             n_served=len(other.assignment),
             shortage=other.shortage,
             differences=differences,
         )
+
+    def _in_order(self, application_ids: Iterable[str]) -> tuple[HouseholdView, ...]:
+        views = (self.reader.household(a) for a in application_ids)
+        return tuple(sorted(views, key=lambda view: view.rank))
 
     def _decisions(
         self,
@@ -207,9 +223,22 @@ class _Viewer:
 
 
 def _by_commune(dwellings: tuple[DwellingView, ...]) -> tuple[CommuneView, ...]:
-    total = Counter(d.nis5 for d in dwellings)
-    proposed = Counter(d.nis5 for d in dwellings if d.household is not None)
-    names = {d.nis5: d.commune.partition(" (")[0] for d in dwellings}
-    return tuple(
-        CommuneView(nis5, names[nis5], n, proposed[nis5]) for nis5, n in sorted(total.items())
-    )
+    total = Counter((d.nis5, d.commune) for d in dwellings)
+    proposed = Counter((d.nis5, d.commune) for d in dwellings if d.household is not None)
+    found = []
+    for nis5 in sorted({d.nis5 for d in dwellings}):
+        places = tuple(
+            (name, n, proposed[code, name])
+            for (code, name), n in sorted(total.items())
+            if code == nis5
+        )
+        found.append(
+            CommuneView(
+                nis5=nis5,
+                name=places[0][0].partition(" (")[0],
+                n_dwellings=sum(n for _, n, _ in places),
+                n_proposed=sum(n for _, _, n in places),
+                places=places,
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,203 @@
+"""Report, minutes and workbook: whole, the same twice, readable without us, in four languages."""
+
+import io
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pypdf
+import pytest
+from python_calamine import CalamineWorkbook
+
+from allocation.documents import write_all
+from allocation.documents.minutes import minutes_html
+from allocation.documents.report import report_html
+from allocation.documents.view import ProposalView
+from allocation.documents.viewing import view_of
+from allocation.rules import load_rulebook
+from allocation.wording import LANGUAGES
+from tests.proposals import SECRET, a_proposal, a_register, some_assessments
+
+FILES = ("proposal.json", "proposal.xlsx", "report.html", "minutes.pdf")
+JUDGEMENTS = ("mérite", "méritant", "problématique", "mauvais", "risque", "profil", "assisté")
+
+
+def a_view(lang: str = "fr") -> ProposalView:
+    return view_of(
+        a_proposal(),
+        register=a_register(),
+        assessments=some_assessments(),
+        rulebook=load_rulebook("wallonia"),
+        lang=lang,
+    )
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("documents"))
+
+
+def write(folder: Path, lang: str = "fr") -> Path:
+    names = write_all(
+        a_proposal(),
+        a_register(),
+        assessments=some_assessments(),
+        rulebook=load_rulebook("wallonia"),
+        out_dir=folder,
+        lang=lang,
+    )
+    assert names == FILES
+    return folder
+
+
+class Page(HTMLParser):
+    """What matters of a page: tags with their attributes, in order, and the text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def of(self, *names: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag in names]
+
+
+def test_same_proposal_gives_the_same_bytes(written: Path, tmp_path: Path) -> None:
+    again = write(tmp_path)
+    different = [n for n in FILES if (written / n).read_bytes() != (again / n).read_bytes()]
+    assert not different
+
+
+def test_report_loads_nothing_from_elsewhere(written: Path) -> None:
+    html = (written / "report.html").read_text(encoding="utf-8")
+    page = Page(html)
+    assert not page.of("script", "link", "iframe", "img", "object", "embed", "base")
+    assert not re.findall(r"@import|url\((?!#)|javascript:", html)
+    links = [a["href"] or "" for a in page.of("a")]
+    assert links
+    assert all(link.startswith("#") for link in links)
+    # The only addresses are names of formats, which nothing fetches.
+    assert set(re.findall(r"https?://[^\"'\s<]+", html)) <= {
+        "http://www.w3.org/2000/svg",
+        "http://www.w3.org/1999/xlink",
+    }
+
+
+def test_report_can_be_read_without_seeing_it(written: Path) -> None:
+    page = Page((written / "report.html").read_text(encoding="utf-8"))
+    names = [tag for tag, _ in page.tags]
+    assert [names.count(n) for n in ("h1", "main", "header", "nav", "footer")] == [1] * 5
+    assert all(a.get("scope") in ("col", "row") for a in page.of("th"))
+    assert names.count("caption") == names.count("table")
+    anchors = {a["id"] for _, a in page.tags if "id" in a}
+    assert all((a["href"] or "")[1:] in anchors for a in page.of("a"))
+    pictures = [a for a in page.of("div") if a.get("role") == "img"]
+    assert len(pictures) == 2
+    assert all(a["aria-label"] for a in pictures)
+    assert all(a.get("aria-hidden") == "true" for a in page.of("svg"))
+
+
+def test_headings_never_skip_a_level(written: Path) -> None:
+    page = Page((written / "report.html").read_text(encoding="utf-8"))
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_language_prints_everything(lang: str) -> None:
+    view = a_view(lang)
+    report, minutes = report_html(view), minutes_html(view)
+    assert f'<html lang="{lang}">' in report
+    assert f'<html lang="{lang}">' in minutes
+    for dwelling in view.dwellings:
+        assert dwelling.dwelling_id in report
+        assert dwelling.dwelling_id in minutes
+    # No key, code or placeholder may show through.
+    text = Page(report).text.rpartition("}")[2] + Page(minutes).text.rpartition("}")[2]
+    assert not re.findall(
+        r"\{[a-z_]+\}|documents\.|reasons\.|\bNone\b|outranked|no_candidate", text
+    )
+
+
+def test_french_report_holds_no_word_of_another_language(written: Path) -> None:
+    text = Page((written / "report.html").read_text(encoding="utf-8")).text.rpartition("}")[2]
+    foreign = r"\b(the|and|household|dwelling|points list|huishouden|woning|Haushalt|und|van)\b"
+    assert not re.findall(foreign, text)
+
+
+def test_no_word_of_judgement(written: Path) -> None:
+    text = Page((written / "report.html").read_text(encoding="utf-8")).text.lower()
+    assert not [word for word in JUDGEMENTS if word in text]
+
+
+def test_secret_is_in_no_document(written: Path) -> None:
+    assert not [n for n in FILES if SECRET.encode() in (written / n).read_bytes()]
+
+
+def test_report_answers_first() -> None:
+    view = a_view()
+    assert len(view.proposed), len(view.left) == (4, 3)
+    assert view.decisions[0] == "3 logements restent sans ménage proposé."
+    assert any("Minimum non atteint : 1 sur 2" in sentence for sentence in view.decisions)
+    html = report_html(view)
+    assert html.index('id="answer"') < html.index('id="proposed"') < html.index('id="quotas"')
+
+
+def test_minutes_are_a_tagged_pdf_without_time(written: Path) -> None:
+    content = (written / "minutes.pdf").read_bytes()
+    pdf = pypdf.PdfReader(io.BytesIO(content))
+    catalogue = pdf.trailer["/Root"]
+    assert catalogue["/MarkInfo"]["/Marked"]
+    assert catalogue["/StructTreeRoot"]["/K"]
+    assert catalogue["/Lang"] == "fr"
+    assert b"pdfuaid" in catalogue["/Metadata"].get_data()
+    assert pdf.metadata is not None
+    assert not {"/CreationDate", "/ModDate"} & set(pdf.metadata)
+    assert "Procès-verbal" in (pdf.metadata.title or "")
+
+
+def test_minutes_have_room_for_every_decision(written: Path) -> None:
+    pdf = pypdf.PdfReader(written / "minutes.pdf")
+    text = "\n".join(page.extract_text() for page in pdf.pages)
+    for expected in ("Présences", "Dérogations", "Avis conforme", "Signatures", "EXEMPLE-8 Alix"):
+        assert expected in text
+    assert text.count("conforme\n") >= len(a_view().proposed)
+
+
+def test_workbook_is_read_back_as_written(written: Path) -> None:
+    book = CalamineWorkbook.from_path(written / "proposal.xlsx")
+    assert book.sheet_names == [
+        "Proposition",
+        "Suivants",
+        "Contingents",
+        "Non servis",
+        "Alternatives",
+        "À compléter",
+        "Avertissements",
+    ]
+    proposed = book.get_sheet_by_name("Proposition").to_python()
+    assert proposed[0][0] == "Logement"
+    assert [row[0] for row in proposed[1:]] == [f"D{i}" for i in range(1, 8)]
+    assert proposed[1][6:8] == ["A01", "EXEMPLE-1 Alix"]
+    unserved = book.get_sheet_by_name("Non servis").to_python()
+    assert [row[0] for row in unserved[1:]] == sorted(row[0] for row in unserved[1:])
+
+
+def test_text_of_the_register_is_never_a_formula_nor_markup() -> None:
+    from dataclasses import replace
+
+    view = a_view()
+    trap = "=1+1<b>x</b>"
+    first = replace(view.dwellings[0], address=trap)
+    trapped = replace(view, dwellings=(first, *view.dwellings[1:]))
+    assert "&lt;b&gt;x" in report_html(trapped)
+    assert trap not in report_html(trapped)
