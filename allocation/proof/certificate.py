@@ -21,6 +21,7 @@ from allocation.errors import HousingError
 from allocation.model.proposal import DwellingLine, Proposal, QuotaLine, RankedHousehold
 from allocation.model.quota import QuotaRule
 from allocation.model.register import Register
+from allocation.proof.agreement import public_witness
 from allocation.quotas import counts_transfers
 from allocation.ranking import demands, dwelling_types, presentations
 from allocation.ranking.acceptance import SPARE, Demand
@@ -76,7 +77,6 @@ def build_certificate(
     wanted = demands(register, assessments, rows, presentations(register))
     profiles = _profiles(wanted)
     households, openings = _households(proposal, assessments, rows, wanted, names, profiles)
-    rank = {h.application_id: h.rank for h in proposal.households}
     certificate: Json = {
         "schema": SCHEMA,
         "kind": proposal.kind,
@@ -89,6 +89,17 @@ def build_certificate(
         "dwellings": _dwellings(register),
         "households": households,
         "quotas": [_quota(line, register, rulebook) for line in proposal.quotas],
+        **_outcome(proposal, names),
+    }
+    certificate["hash"] = fingerprint(certificate)
+    annex = {"schema": ANNEX_SCHEMA, "certificate": certificate["hash"], "openings": openings}
+    return certificate, annex
+
+
+def _outcome(proposal: Proposal, names: Pseudonyms) -> Json:
+    """Who gets what, who does not and why, and what the grounds rest on."""
+    rank = {h.application_id: h.rank for h in proposal.households}
+    return {
         "assignments": [_assignment(d, names) for d in proposal.dwellings if d.application_id],
         "unserved": [
             {
@@ -117,9 +128,6 @@ def build_certificate(
             for a in proposal.alternatives
         },
     }
-    certificate["hash"] = fingerprint(certificate)
-    annex = {"schema": ANNEX_SCHEMA, "certificate": certificate["hash"], "openings": openings}
-    return certificate, annex
 
 
 def canonical(value: object) -> bytes:
@@ -355,7 +363,7 @@ def _quota(line: QuotaLine, register: Register, rulebook: Rulebook) -> Json:
         "used": line.used,
         "shortage": line.shortage,
         "ground": line.ground,
-        "witness": dict(line.shortage_witness),
+        "witness": public_witness(line.shortage_witness),
     }
 
 
