@@ -111,17 +111,25 @@ def draw_incomes(
     unknown = streams.uniforms("unknown income", entities) < figure(
         "generator.incomes.unknown_income_share"
     )
-    hidden = ~households.present | (households.age < _ADULT)
-    hidden[:, APPLICANT] = unknown
+    taxable, current, maintenance = (
+        _declared(cents, households, unknown=unknown) for cents in (taxable, current, maintenance)
+    )
     return Incomes(
         category=np.where(unknown, -1, category),
         n_dependent=n_dependent,
-        taxable=np.where(hidden, MISSING_INTEGER, taxable),
-        current=np.where(hidden, MISSING_INTEGER, current),
-        maintenance=np.where(hidden, MISSING_INTEGER, maintenance),
+        taxable=taxable,
+        current=current,
+        maintenance=maintenance,
         works=works,
         is_self_employed=self_employed,
     )
+
+
+def _declared(cents: Int, households: Households, *, unknown: Flags) -> Int:
+    """Hide what nobody declares: children under age, empty places, applicants left unknown."""
+    hidden = ~households.present | (households.age < _ADULT)
+    hidden[:, APPLICANT] = unknown
+    return np.where(hidden, MISSING_INTEGER, cents)
 
 
 def _categories(streams: Streams, entities: Int) -> Int:
