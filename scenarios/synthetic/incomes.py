@@ -105,14 +105,12 @@ def draw_incomes(
         works=works,
         self_employed=self_employed,
     )
-    taxable, current = _years(streams, entities, income)
-    maintenance = _maintenance(streams, entities, income=income, current=current)
-    taxable[:, APPLICANT] += np.maximum(maintenance[:, APPLICANT], 0)
     unknown = streams.uniforms("unknown income", entities) < figure(
         "generator.incomes.unknown_income_share"
     )
     taxable, current, maintenance = (
-        _declared(cents, households, unknown=unknown) for cents in (taxable, current, maintenance)
+        _declared(cents, households, unknown=unknown)
+        for cents in _statements(streams, entities, income)
     )
     return Incomes(
         category=np.where(unknown, -1, category),
@@ -123,6 +121,14 @@ def draw_incomes(
         works=works,
         is_self_employed=self_employed,
     )
+
+
+def _statements(streams: Streams, entities: Int, income: Int) -> tuple[Int, Int, Int]:
+    """Taxable income of the reference year, present income, maintenance paid."""
+    taxable, current = _years(streams, entities, income)
+    maintenance = _maintenance(streams, entities, income=income, current=current)
+    taxable[:, APPLICANT] += np.maximum(maintenance[:, APPLICANT], 0)
+    return taxable, current, maintenance
 
 
 def _declared(cents: Int, households: Households, *, unknown: Flags) -> Int:
