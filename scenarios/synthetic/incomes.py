@@ -30,6 +30,7 @@ Floats = npt.NDArray[np.float64]
 PRECARIOUS, MODEST, AVERAGE, ABOVE = range(4)
 _CATEGORIES = ("cat1_precarious", "cat2_modest", "cat3_average", "above")
 _ADULT = 18
+_LAST_AGE_OF_WORK = 65
 # Members counted half: what they bring to the household's income is half of what they earn.
 _COUNTED_HALF = 2
 _GROWN_CHILD_PART = 0.15
@@ -91,11 +92,8 @@ def draw_incomes(
     )
     parts = _parts(streams, entities, households=households, earns_young=earns_young)
     income = np.round(parts * counted[:, None]).astype(np.int64)
-    works = _workers(streams, entities, category=category, households=households)
-    works &= (income > 0) & (households.age >= _ADULT)
-    self_employed = works & (
-        streams.uniforms("self-employed", entities, width=N_SLOTS)
-        < figure("generator.incomes.self_employed_share")
+    works, self_employed = _workers(
+        streams, entities, category=category, households=households, income=income
     )
     income = _losses(
         streams,
@@ -207,14 +205,21 @@ def _parts(
     return parts
 
 
-def _workers(streams: Streams, entities: Int, *, category: Int, households: Households) -> Flags:
-    """Who lives from work: by category, never past the usual age of retirement."""
+def _workers(
+    streams: Streams, entities: Int, *, category: Int, households: Households, income: Int
+) -> tuple[Flags, Flags]:
+    """Who lives from work, by category and never past the usual age, and who is self-employed."""
     by_category = figure("generator.circumstances.works_share")
     share = np.array([by_category.get(name, by_category["cat3_average"]) for name in _CATEGORIES])
     household_works = streams.uniforms("works", entities) < share[category]
-    works: Flags = household_works[:, None] & (households.age < 65)
+    works: Flags = household_works[:, None] & (households.age < _LAST_AGE_OF_WORK)
+    works &= (income > 0) & (households.age >= _ADULT)
     works[:, OTHER_ADULT] &= ~households.is_ascendant
-    return works
+    self_employed = works & (
+        streams.uniforms("self-employed", entities, width=N_SLOTS)
+        < figure("generator.incomes.self_employed_share")
+    )
+    return works, self_employed
 
 
 def _losses(
