@@ -257,7 +257,7 @@ def _from_vector(vector: VectorFile, on: date) -> Application:
             Member(
                 f"adult-{idx + 1}",
                 role,
-                born_on=_born(age, on),
+                born_on=born_at_age(age, on),
                 is_married=False,
                 taxable_income_cents=income,
                 is_pensioner=False,
@@ -271,7 +271,7 @@ def _from_vector(vector: VectorFile, on: date) -> Application:
             Member(
                 member_id,
                 "child",
-                born_on=_born(age, on),
+                born_on=born_at_age(age, on),
                 sex=sex,
                 is_married=False,
                 lodging="full",
@@ -292,7 +292,7 @@ def _from_vector(vector: VectorFile, on: date) -> Application:
     )
 
 
-def _born(age: int, on: date) -> date:
+def born_at_age(age: int, on: date) -> date:
     """The latest birth date that gives the age in completed years."""
     born_on = after_months(on, -12 * age)
     while completed_years(born_on, on) < age:

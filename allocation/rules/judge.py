@@ -201,7 +201,7 @@ def _judge_measure(leaf: Measure, household: Household, member: Member | None) -
 def _measured(
     leaf: Measure, reading: Reading, on: date, until_on: date | None
 ) -> tuple[int, int | None]:
-    """Outcome of a measure, and the distance to its bound (positive inside)."""
+    """Outcome of a measure, and the distance to its bound (none when it never got that far)."""
     compare = COMPARISONS[leaf.operator]
     if leaf.measure == "number":
         return _compared(compare, _whole(reading.value), leaf)
@@ -211,7 +211,7 @@ def _measured(
     if leaf.measure == "ends_in_months":
         left = (since - after_months(on, leaf.months)).days
         outcome, margin = _compared(compare, left, leaf, limit=0)
-        return (outcome, margin) if since >= on else (NO, (since - on).days)
+        return (outcome, margin) if since >= on else (NO, None)
     if until_on is None:
         return NO, None
     if leaf.measure in DAY_MEASURES:
@@ -220,7 +220,7 @@ def _measured(
         passed = (until_on - after_months(since, leaf.months)).days
         outcome, margin = _compared(compare, passed, leaf, limit=0)
     has_happened = since <= until_on or leaf.operator not in ("at_most", "less_than")
-    return (outcome, margin) if has_happened else (NO, (until_on - since).days)
+    return (outcome, margin) if has_happened else (NO, None)
 
 
 def _compared(

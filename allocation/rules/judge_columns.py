@@ -130,6 +130,8 @@ def _measured(leaf: Measure, column: FactColumn, columns: RegisterColumns) -> tu
     else:
         # An anchor that never happened (no renewal yet): nothing was held until then.
         until = columns.column(leaf.until).values
+        if columns.rulebook.facts[leaf.fact].level == "member":
+            until = until[columns.household_of]
     since = column.issued_on if leaf.measure == "proof_age_days" else column.values
     if leaf.measure in DAY_MEASURES:
         met = compare(until - since, np.timedelta64(leaf.limit, "D"))

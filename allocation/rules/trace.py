@@ -38,7 +38,7 @@ class Step:
     ``operator``: ``all``, ``any``, ``not``, ``any_member``, ``is``, or a measure. For a
     measure: ``comparison``, ``limit``, the date ``until`` which it is taken, and ``margin``, how
     far inside (0 or more) or outside (negative) the bound the household stands, in days or
-    units.
+    units (``None`` when the event has not happened, or the end is past).
     """
 
     operator: str
