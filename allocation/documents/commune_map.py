@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from allocation.documents.picture import FONT, INK, clean_svg
@@ -35,17 +35,32 @@ def commune_map(places: Sequence[CommuneView]) -> str:
     ]
     if not shapes:
         return ""
-    land = (
+    chart = (
+        alt.layer(_land(shapes), *_spots(here))
+        .project(type="identity", reflectY=True)
+        .properties(width=_WIDTH, height=_height(shapes))
+        .configure_view(stroke=None)
+        .configure(font=FONT)
+    )
+    return clean_svg(chart.to_dict())
+
+
+def _land(shapes: Sequence[dict[str, Any]]) -> Any:
+    """The communes; those of the meeting in their own colour."""
+    import altair as alt
+
+    colours = alt.Scale(domain=[True, False], range=[CHOSEN, LAND])
+    return (
         alt.Chart(alt.InlineData(values=shapes))
         .mark_geoshape(stroke=EDGE, strokeWidth=0.8)
-        .encode(
-            color=alt.Color(
-                "properties.chosen:N",
-                scale=alt.Scale(domain=[True, False], range=[CHOSEN, LAND]),
-                legend=None,
-            )
-        )
+        .encode(color=alt.Color("properties.chosen:N", scale=colours, legend=None))
     )
+
+
+def _spots(here: Mapping[str, CommuneView]) -> tuple[Any, ...]:
+    """A disc for each commune of the meeting, then its name over a white edge."""
+    import altair as alt
+
     spots: list[dict[str, object]] = [
         {
             "lon": communes()[nis5].lon * _NARROWING,
@@ -57,21 +72,13 @@ def commune_map(places: Sequence[CommuneView]) -> str:
     ]
     base = alt.Chart(alt.InlineData(values=spots)).encode(longitude="lon:Q", latitude="lat:Q")
     highest = max(place.n_dwellings for place in here.values())
+    areas = alt.Scale(domain=[0, highest], range=[0, 900])
     discs = base.mark_circle(color=DISC, opacity=0.85).encode(
-        size=alt.Size("n:Q", scale=alt.Scale(domain=[0, highest], range=[0, 900]), legend=None)
+        size=alt.Size("n:Q", scale=areas, legend=None)
     )
-    names = base.mark_text(
-        dy=-22, fontSize=13, fontWeight="bold", color=INK, stroke="white", strokeWidth=3
-    ).encode(text="label:N")
-    top = base.mark_text(dy=-22, fontSize=13, fontWeight="bold", color=INK).encode(text="label:N")
-    chart = (
-        alt.layer(land, discs, names, top)
-        .project(type="identity", reflectY=True)
-        .properties(width=_WIDTH, height=_height(shapes))
-        .configure_view(stroke=None)
-        .configure(font=FONT)
-    )
-    return clean_svg(chart.to_dict())
+    name: dict[str, Any] = {"dy": -22, "fontSize": 13, "fontWeight": "bold", "color": INK}
+    edge = base.mark_text(**name, stroke="white", strokeWidth=3).encode(text="label:N")
+    return discs, edge, base.mark_text(**name).encode(text="label:N")
 
 
 def _shape(feature: dict[str, Any], here: dict[str, CommuneView]) -> dict[str, Any]:

@@ -22,16 +22,7 @@ def quota_chart(quotas: Sequence[QuotaView], words: Catalogue) -> str:
     import altair as alt
 
     used, floor, cap = (words.text(f"documents.chart.{k}") for k in ("used", "floor", "cap"))
-    rows = [
-        {
-            "quota": f"{q.label}",
-            "used": q.used,
-            "seats": q.seats,
-            "what": floor if q.kind == words.text("reasons.quota_kind.floor") else cap,
-            "bar": used,
-        }
-        for q in quotas
-    ]
+    rows = _rows(quotas, words)
     highest = max((max(q.used, q.seats) for q in quotas), default=1)
     count = alt.Axis(
         title=words.text("documents.chart.axis"),
@@ -63,3 +54,18 @@ def quota_chart(quotas: Sequence[QuotaView], words: Catalogue) -> str:
         .configure_legend(labelFontSize=13, labelColor=INK)
     )
     return clean_svg(chart.to_dict())
+
+
+def _rows(quotas: Sequence[QuotaView], words: Catalogue) -> list[dict[str, object]]:
+    """One row a quota, with the words of the legend."""
+    floor_kind = words.text("reasons.quota_kind.floor")
+    return [
+        {
+            "quota": q.label,
+            "used": q.used,
+            "seats": q.seats,
+            "what": words.text(f"documents.chart.{'floor' if q.kind == floor_kind else 'cap'}"),
+            "bar": words.text("documents.chart.used"),
+        }
+        for q in quotas
+    ]
