@@ -26,6 +26,21 @@ def a_small_meeting(
 ) -> tuple[Register, Assessments]:
     """A register of a few households and dwellings, and what the rules would say of them."""
     n_h, n_d = rng.randint(2, n_households), rng.randint(1, n_dwellings)
+    quotas = tuple(_quotas(rng)) if with_quotas else ()
+    return _meet(rng, n_h, n_d, quotas, with_preferences=with_preferences)
+
+
+def a_full_meeting(
+    rng: random.Random, *, n_households: int, n_dwellings: int
+) -> tuple[Register, Assessments]:
+    """A meeting of that very size, floors only, nobody with a round of their own."""
+    floors = tuple(q for q in _every_quota(rng) if q.kind == "floor")
+    return _meet(rng, n_households, n_dwellings, floors, with_preferences=False)
+
+
+def _meet(
+    rng: random.Random, n_h: int, n_d: int, quotas: tuple[QuotaRule, ...], *, with_preferences: bool
+) -> tuple[Register, Assessments]:
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLE_BY_NAME}
     rows["agreements"] = [_agreement(a) for a in ("C1", "C2")]
     for i in range(n_d):
@@ -48,7 +63,7 @@ def a_small_meeting(
         "demo",
         "la-sambrienne",
         {name: Table.of(TABLE_BY_NAME[name], r) for name, r in rows.items()},
-        quotas=tuple(_quotas(rng)) if with_quotas else (),
+        quotas=quotas,
         meeting=_meeting(rng, len(rows["allocations_ytd"]) + n_d),
     )
     return register, _assessments(rng, register, with_preferences=with_preferences)
@@ -102,7 +117,7 @@ def _application(
     is_transfer = rng.random() < 0.3
     rows["applications"].append({
         "application_id": name, "reference_slsp_id": "la-sambrienne",
-        "registered_on": date(2018 + rng.randint(0, 3), rng.randint(1, 2), 1),
+        "registered_on": date(2021 + rng.randint(0, 3), rng.randint(1, 2), 1),
         "status": "admitted", "list": "transfer" if is_transfer else "candidate",
         "kind_wanted": rng.choice(("any", "any", "house", "flat")),
         "adapted_wanted": "yes" if with_preferences and rng.random() < 0.1 else "no",
@@ -135,7 +150,12 @@ def _allocation(rng: random.Random, i: int) -> dict[str, Any]:
 
 
 def _quotas(rng: random.Random) -> list[QuotaRule]:
-    everything = [
+    everything = _every_quota(rng)
+    return rng.sample(everything, rng.randint(1, 4))
+
+
+def _every_quota(rng: random.Random) -> list[QuotaRule]:
+    return [
         QuotaRule("cat1", "floor", Group(income_categories=(1,)),
                   share=Fraction(rng.choice((1, 3)), 4)),
         QuotaRule("cat3", "cap", Group(income_categories=(3,)), share=Fraction(14, 100)),
@@ -147,7 +167,11 @@ def _quotas(rng: random.Random) -> list[QuotaRule]:
                   counting="once"),
         QuotaRule("C1-places", "cap", Group(agreement_id="C1"), seats=rng.randint(0, 3)),
     ]  # fmt: skip
-    return rng.sample(everything, rng.randint(1, 4))
+
+
+def _full_years(registered_on: date) -> int:
+    had = (ON.month, ON.day) >= (registered_on.month, registered_on.day)
+    return ON.year - registered_on.year - (not had)
 
 
 def _assessments(rng: random.Random, register: Register, *, with_preferences: bool) -> Assessments:
@@ -157,7 +181,9 @@ def _assessments(rng: random.Random, register: Register, *, with_preferences: bo
     def draw(values: tuple[int, ...]) -> np.ndarray:
         return np.array([rng.choice(values) for _ in range(n)], dtype=np.int64)
 
-    housing, personal, seniority = draw((0, 4, 5)), draw((0, 3)), draw((0, 1, 2))
+    housing, personal = draw((0, 4, 5)), draw((0, 3))
+    registered = register["applications"]["registered_on"].astype(object)
+    seniority = np.array([min(6, _full_years(d)) for d in registered], dtype=np.int64)
     chance = 0.25 if with_preferences else 0.0
     return Assessments(
         names,

@@ -119,7 +119,7 @@ class QuotaEntry(Entry):
     parameter: str = ""
     seats: int | None = Field(None, ge=0)
     period_seats: int | None = Field(None, ge=0)
-    from_agreement: Literal["", "seats_per_year", "free_places"] = ""
+    from_agreement: Literal["", "seats_per_year"] = ""
     base: Literal["allocations", "vacated"] = "allocations"
     nis5: str = ""
     counting: Literal["each", "once"] = "each"

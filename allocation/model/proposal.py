@@ -54,7 +54,8 @@ class QuotaLine:
     ``shortage_witness``: for a short floor, ``no_candidate`` / ``too_few_compatible`` (with
     the members that can be housed together) / ``conflict`` with the quotas in the way.
     ``passed_over``: households served if this quota were absent and not served with it;
-    ``instead``: the other way round. ``nis5``: commune it is limited to. ``label``: its name by
+    ``instead``: the other way round. ``nis5``: commune it is limited to.
+    ``places``: free accompaniment places, above which an agreement promises no seat. ``label``: its name by
     language, when the SLSP gave it one.
     """
 
@@ -79,6 +80,7 @@ class QuotaLine:
     passed_over: tuple[str, ...]
     instead: tuple[str, ...]
     nis5: str = ""
+    places: int | None = None
     label: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -28,7 +28,7 @@ class QuotaRule:
 
     Exactly one of ``share`` (of the period's allocations, exact), ``parameter`` (a dated share
     of the rulebook), ``seats`` (this meeting), ``period_seats`` (the year) and
-    ``from_agreement`` (``seats_per_year``, or ``free_places`` = accompaniment places left) is
+    ``from_agreement`` (its ``seats_per_year``, limited by its free accompaniment places) is
     given. ``base`` is what a share is taken of: ``allocations`` or ``vacated`` dwellings.
     ``nis5`` limits it to the dwellings of one commune. ``counting``: ``each`` (a person counts
     in every group) or ``once`` (a person uses one seat). ``mark`` is the evidence mark printed
@@ -42,7 +42,7 @@ class QuotaRule:
     parameter: str = ""
     seats: int | None = None
     period_seats: int | None = None
-    from_agreement: Literal["", "seats_per_year", "free_places"] = ""
+    from_agreement: Literal["", "seats_per_year"] = ""
     base: Literal["allocations", "vacated"] = "allocations"
     nis5: str = ""
     counting: Literal["each", "once"] = "each"

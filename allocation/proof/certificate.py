@@ -354,6 +354,7 @@ def _quota(line: QuotaLine, register: Register, rulebook: Rulebook) -> Json:
         "nis5": rule.nis5,
         "limit": limit,
         "value": value,
+        "places": line.places,
         "opening": line.opening,
         "base_done": line.base_done,
         "base_planned": line.base_planned,
@@ -371,9 +372,7 @@ def _limit(rule: QuotaRule, line: QuotaLine, register: Register) -> tuple[str, i
     """How the quota is given: seats of the meeting, seats of the year, or a share ``p/q``."""
     if rule.seats is not None:
         return "seats", rule.seats
-    if rule.from_agreement == "free_places":
-        return "seats", line.seats
-    if rule.from_agreement == "seats_per_year":
+    if rule.from_agreement:
         agreements = register["agreements"]
         row = agreements.row(agreements.index[rule.group.agreement_id][0])
         return "period_seats", int(str(row["seats_per_year"] or 0))

@@ -190,11 +190,9 @@ class Session:
     def enters(self, dwelling: str, name: str) -> bool:
         """Does this dwelling take part in the round?"""
         kind = self.types[self.type_of[dwelling]]
-        rights = {
-            "adapted": kind["accessibility"] == "adapted",
-            "over_65": kind["designed_for_over_65"],
-        }
-        return bool(rights.get(name, True))
+        if name == "adapted":
+            return bool(kind["accessibility"] == "adapted")
+        return name != "over_65" or bool(kind["designed_for_over_65"])
 
     def quota_mask(self, *kinds: str) -> int:
         """All quotas of these kinds."""
@@ -213,10 +211,9 @@ class Tally:
 
     def __init__(self, session: Session, active: int, before: Mapping[int, int]) -> None:
         """``before``: household counts of earlier rounds, taken off the seats of each quota."""
-        left: list[int] = [
-            max(0, q["seats"] - before.get(i, 0)) for i, q in enumerate(session.quotas)
-        ]
-        chosen = [(i, q) for i, q in enumerate(session.quotas) if active >> i & 1]
+        quotas = list(enumerate(session.quotas))
+        left: list[int] = [max(0, q["seats"] - before.get(i, 0)) for i, q in quotas]
+        chosen = [(i, q) for i, q in quotas if active >> i & 1]
         soft = [(i, q) for i, q in chosen if q["kind"] == "floor" and not q["is_hard"]]
         self.active, self.seats, self.cells = active, left, Counter[int]()
         self.caps = {i: left[i] for i, q in chosen if q["kind"] == "cap"}
@@ -250,11 +247,11 @@ class Tally:
         def place(i: int, seen: set[int]) -> bool:
             seen.add(i)
             mine = [cell for cell in spare if cell >> i & 1]
-            for cell in mine:
-                if spare[cell] > 0:
-                    spare[cell] -= 1
-                    used[i, cell] += 1
-                    return True
+            free = next((cell for cell in mine if spare[cell] > 0), None)
+            if free is not None:
+                spare[free] -= 1
+                used[i, free] += 1
+                return True
             for cell in mine:
                 for j, _, _ in self.once:
                     if j not in seen and used[j, cell] and place(j, seen):
@@ -264,8 +261,11 @@ class Tally:
             return False
 
         for i, seats, _ in self.once:
-            found[i] = 0
-            while found[i] < seats and place(i, set()):
+            for cell in [cell for cell in spare if cell >> i & 1]:
+                used[i, cell] = min(spare[cell], seats - found.get(i, 0))
+                spare[cell] -= used[i, cell]
+                found[i] = found.get(i, 0) + used[i, cell]
+            while found.setdefault(i, 0) < seats and place(i, set()):
                 found[i] += 1
         return found
 
@@ -296,24 +296,34 @@ class Reach:
             self.leaving[t] |= session.alike(h, t, active) & self.mask
             self.last[t][session.cell(h, t, active)] = h
         self.known: dict[int, int] = {}
+        self.closure: dict[int, int] = {}
         self.met: dict[int, dict[int, int]] = {}
+        self.replaced: dict[tuple[int, int], int] = {}
 
     def types(self, start: int) -> int:
         """Types reached from those of ``start``, by moving households one after the other."""
         if start not in self.known:
-            seen, fresh = 0, start & self.mask
+            reached = 0
+            for t in bits(start & self.mask):
+                reached |= self.types_from(t)
+            self.known[start] = reached
+        return self.known[start]
+
+    def types_from(self, t: int) -> int:
+        """The same from one type."""
+        if t not in self.closure:
+            seen, fresh = 0, 1 << t
             while fresh:
                 seen |= fresh
                 step = 0
-                for t in bits(fresh):
-                    step |= self.leaving[t]
+                for u in bits(fresh):
+                    step |= self.leaving[u]
                 fresh = step & ~seen
-            self.known[start] = seen
-        return self.known[start]
+            self.closure[t] = seen
+        return self.closure[t]
 
-    def households(self, start: int) -> dict[int, int]:
+    def households(self, reached: int) -> dict[int, int]:
         """The lowest-ranked household of each cell in the types reached."""
-        reached = self.types(start)
         if reached not in self.met:
             found: dict[int, int] = {}
             for t in bits(reached):
@@ -321,6 +331,14 @@ class Reach:
                     found[cell] = max(found.get(cell, -1), h)
             self.met[reached] = found
         return self.met[reached]
+
+    def lowest(self, cell: int, reached: int, tally: Tally) -> int:
+        """Lowest-ranked household that one of ``cell`` could replace as things stand; -1: none."""
+        if (cell, reached) not in self.replaced:
+            now, met = tally.after(None, None), self.households(reached)
+            able = [k for theirs, k in met.items() if tally.after(cell, theirs) == now]
+            self.replaced[cell, reached] = max(able, default=-1)
+        return self.replaced[cell, reached]
 
     def entries(self, h: int) -> Iterator[tuple[int, int]]:
         """Accepted types on offer, split by the cell in which ``h`` would count there."""
@@ -339,7 +357,7 @@ def audit(
     """
     Nobody is passed over without a ground, nothing is wasted, no exchange lowers the shortage.
 
-    One search per distinct set of accepted types and cell, from its best unserved household; in a
+    One look per distinct set of types reached and cell, from its best unserved household; in a
     cell everybody counts alike, so the lowest-ranked one reached stands for the others. Without
     quotas this proves the served set the best one.
     """
@@ -353,13 +371,13 @@ def audit(
     best: dict[tuple[int, int], int] = {}
     for h in people:
         if h not in matched:
-            for entry in reach.entries(h):
-                best.setdefault(entry, h)
-    for (cell, start), h in best.items():
+            for cell, start in reach.entries(h):
+                best.setdefault((cell, reach.types(start)), h)
+    for (cell, reached), h in best.items():
         name = session.people[h]["id"]
-        if reach.types(start) & reach.vacant and tally.after(cell, None) is not None:
+        if reached & reach.vacant and tally.after(cell, None) is not None:
             refuse("dwelling_wasted", path, household=name)
-        for theirs, k in reach.households(start).items():
+        for theirs, k in reach.households(reached).items():
             then, other = tally.after(cell, theirs), session.people[k]["id"]
             if then is not None and then < now:
                 refuse("shortage_not_least", path, household=name, instead_of=other)
@@ -474,8 +492,8 @@ def seniority(registered: date, on: date, *, mode: str) -> int:
 def check_households(session: Session) -> None:
     """Totals, seniority, membership, strict order, ranks and ties."""
     rules, on = session.rules, date.fromisoformat(session.all["meeting"]["meeting_on"])
-    before: tuple[Any, ...] = ()
-    tie = 0
+    before, tie = tuple[Any, ...](), 0
+    groups: dict[tuple[Any, ...], list[str]] = {}
     for i, h in enumerate(session.people):
         path = f"households[{i}]"
         equal(h["rank"], i + 1, "rank", f"{path}.rank")
@@ -491,13 +509,15 @@ def check_households(session: Session) -> None:
         tie = tie + 1 if key == before else 1
         equal(h["tie"], tie, "tie", f"{path}.tie")
         before = key
-        groups = [q["id"] for q in session.quotas if is_member(session, h, q)]
-        equal(h["groups"], groups, "groups", f"{path}.groups")
         profile = session.profiles[h["profile"]]
+        kind = (h["tier"], h["category"], *profile["agreements"])
+        if kind not in groups:
+            groups[kind] = [q["id"] for q in session.quotas if is_member(session, h, q)]
+        equal(h["groups"], groups[kind], "groups", f"{path}.groups")
         rights = {"adapted": profile["has_disabled"], "over_65": profile["has_over_65"]}
-        found_rights = [name for name, holds in rights.items() if holds]
+        held = [name for name, holds in rights.items() if holds]
         claimed = [name for name in h["preferences"] if name != "appeal"]
-        equal(claimed, found_rights, "preferences", f"{path}.preferences")
+        equal(claimed, held, "preferences", f"{path}.preferences")
 
 
 def is_member(session: Session, h: Json, quota: Json) -> bool:
@@ -513,8 +533,8 @@ def is_member(session: Session, h: Json, quota: Json) -> bool:
     )
 
 
-def seats_of(session: Session, quota: Json) -> tuple[int | None, int | None, int]:
-    """Interim and closing figures of a floor, and the seats of this meeting."""
+def pacing_of(session: Session, quota: Json) -> tuple[int | None, int | None, int]:
+    """Interim and closing figures of a floor, and the seats they ask for."""
     meeting, opening, n = session.all["meeting"], quota["opening"], quota["base_planned"]
     if quota["limit"] == "seats":
         return None, None, int(quota["value"])
@@ -529,6 +549,13 @@ def seats_of(session: Session, quota: Json) -> tuple[int | None, int | None, int
     if meeting["pacing"] == "year_end":
         return None, closing, closing
     return interim, closing, max(interim, closing)
+
+
+def seats_of(session: Session, quota: Json) -> tuple[int | None, int | None, int]:
+    """The same, seats limited by the free accompaniment places of the agreement."""
+    interim, closing, seats = pacing_of(session, quota)
+    places = quota["places"]
+    return interim, closing, seats if places is None else min(seats, places)
 
 
 def pairs_of(session: Session, path: str, pairs: Iterable[tuple[str, str]]) -> dict[int, str]:
@@ -744,25 +771,21 @@ def check_must_outrank(
     Whoever could be replaced as the quotas stand shows a rank that is enough; without quotas it
     is the lowest one.
     """
-    other = None if stated is None else session.index.get(stated)
-    now = main.tally.after(None, None)
-    enough = [
-        k
-        for cell, start in main.reach.entries(h)
-        for theirs, k in main.reach.households(start).items()
-        if main.tally.after(cell, theirs) == now
-    ]
-    found = session.people[max(enough)]["id"] if enough else None
-    if not main.tally.active or (other is None and enough):
+    reach, tally = main.reach, main.tally
+    ways = [(cell, reach.types(start)) for cell, start in reach.entries(h)]
+    enough = max((reach.lowest(cell, reached, tally) for cell, reached in ways), default=-1)
+    if stated is None or not tally.active:
+        found = session.people[enough]["id"] if enough >= 0 else None
         equal(stated, found, "must_outrank", path)
-    if stated is not None:
-        holds = other in main.matched and max(enough, default=0) <= (other or 0) < h
+    else:
+        other = session.index.get(stated, h)
+        holds = other in main.matched and enough <= other < h
         require(holds, "must_outrank", path, stated=stated)
 
 
 def check_seats(session: Session, main: Main, without_floors: set[int]) -> None:
     """Open or reserved seat, floors that would be shorter, the one channel named."""
-    full = main.tally.filled(main.tally.cells)
+    full, critical = main.tally.filled(main.tally.cells), dict[int, list[str]]()
     for n, a in enumerate(session.all["assignments"]):
         h, path = session.index[a["household"]], f"assignments[{n}]"
         if h not in main.matched:
@@ -774,16 +797,17 @@ def check_seats(session: Session, main: Main, without_floors: set[int]) -> None:
         equal(a["seat"], seat, "seat", path)
         equal(a["channel"], "reserve" if seat == "reserve" else channel, "channel", path)
         cell = session.cell(h, session.type_of[a["dwelling"]], -1)
-        less = main.tally.filled(main.tally.cells - Counter([cell]))
-        critical = [
-            q["id"]
-            for i, q in enumerate(session.quotas)
-            if q["kind"] == "floor" and cell >> i & 1
-            if (less[i] < full[i] if i in full else main.tally.n(i) <= main.tally.seats[i])
-        ]
-        equal(a["critical_for"], critical, "critical", f"{path}.critical_for")
-        heaviest = sorted(critical, key=lambda c: (-session.quotas[session.bit[c]]["weight"], c))
-        wanted = heaviest[0] if heaviest and seat == "reserve" else ""
+        if cell not in critical:
+            less = main.tally.filled(main.tally.cells - Counter([cell & main.tally.active]))
+            critical[cell] = [
+                q["id"]
+                for i, q in enumerate(session.quotas)
+                if q["kind"] == "floor" and cell >> i & 1
+                if (less[i] < full[i] if i in full else main.tally.n(i) <= main.tally.seats[i])
+            ]
+        equal(a["critical_for"], critical[cell], "critical", f"{path}.critical_for")
+        weights = [(-session.quotas[session.bit[q]]["weight"], q) for q in critical[cell]]
+        wanted = min(weights)[1] if weights and seat == "reserve" else ""
         equal(a["seat_quota"], wanted, "seat", f"{path}.seat_quota")
 
 
@@ -824,9 +848,8 @@ class Serial:
         self.session, self.used = session, Counter[int]()
         self.served: dict[int, str] = {}
         self.passed: dict[str, bool] = {}  # dwelling -> was a better-ranked household able to?
-        self.order = sorted(
-            session.type_of, key=lambda d: (session.dwellings[d]["available_on"], d)
-        )
+        ready = {d: (session.dwellings[d]["available_on"], d) for d in session.type_of}
+        self.order = sorted(ready, key=lambda d: ready[d])
         waiting: dict[int, list[int]] = defaultdict(list)
         for h, mask in enumerate(session.mask):
             for t in bits(mask):
@@ -850,18 +873,16 @@ class Serial:
     def first(self, able: list[int], dwelling: str, n: int) -> int | None:
         """Who gets the ``n``-th dwelling."""
         people, quotas = self.session.people, self.session.quotas
-        for name in ("appeal", "adapted", "over_65"):
-            if self.session.enters(dwelling, name):
-                for h in able:
-                    if name in people[h]["preferences"]:
-                        return h
+        for name in ROUNDS[:3]:
+            mine = next((h for h in able if name in people[h]["preferences"]), None)
+            if mine is not None and self.session.enters(dwelling, name):
+                return mine
         floors = [i for i, q in enumerate(quotas) if q["kind"] == "floor"]
         due = {i: quotas[i]["seats"] * n // len(self.order) - self.used[i] for i in floors}
         for i in sorted(floors, key=lambda i: (-due[i], quotas[i]["id"])):
-            if due[i] > 0:
-                for h in able:
-                    if self.session.member[h] >> i & 1:
-                        return h
+            mine = next((h for h in able if self.session.member[h] >> i & 1), None)
+            if mine is not None and due[i] > 0:
+                return mine
         return able[0] if able else None
 
     def check(self) -> dict[int, str]:

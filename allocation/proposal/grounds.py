@@ -280,6 +280,7 @@ class Grounds:
             tuple(self._name(p) for p in sorted(other - served)),
             tuple(self._name(p) for p in sorted(served - other)),
             rule.nis5,
+            resolved.places,
             dict(rule.label),
         )
 

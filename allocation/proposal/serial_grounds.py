@@ -228,5 +228,6 @@ class SerialGrounds:
             tuple(self.session.identifiers[p] for p in passed_over),
             (),
             rule.nis5,
+            resolved.places,
             dict(rule.label),
         )

@@ -43,6 +43,7 @@ class Resolved:
     ``opening``: members already in the ledger. ``base_done``, ``base_planned``: the base before
     and after this meeting. ``counts_transfers``: whether transfers are members and in the base.
     ``most``: limit of the period for a cap; below ``opening`` it was exceeded before.
+    ``places``: free accompaniment places that limit the seats.
     """
 
     rule: QuotaRule
@@ -56,6 +57,7 @@ class Resolved:
     seats: int
     mark: str
     most: int | None = None
+    places: int | None = None
 
 
 def resolve(
@@ -80,14 +82,15 @@ def resolve(
     meeting = register.meeting
     if meeting is None:
         raise QuotaError("A register without meeting has no seats.", quota_id=rule.quota_id)
-    on, settings = meeting.meeting_on, meeting.settings
     share, mark = _share(rule, rulebook, meeting)
     with_transfers = counts_transfers(rule, rulebook, meeting)
-    with_derogations = bool(rulebook.parameter("quota.count_derogations", on, settings).value)
-    ledger = _ledger(register, rule, with_derogations=with_derogations)
-    base_rows = [r for r in ledger if with_transfers or r["list"] != "transfer"]
-    opening = sum(_is_member(r, rule.group) for r in base_rows)
-    base_done = sum(rule.base != "vacated" or r["origin"] == "vacated" for r in base_rows)
+    ledger = [
+        row
+        for row in _ledger(register, rule, rulebook)
+        if with_transfers or row["list"] != "transfer"
+    ]
+    opening = sum(_is_member(row, rule.group) for row in ledger)
+    base_done = sum(rule.base != "vacated" or row["origin"] == "vacated" for row in ledger)
     base_planned = base_done + offered.of(rule.base, rule.nis5)
     if not with_transfers:
         base_planned -= transfers_served.get(rule.nis5, 0)
@@ -95,24 +98,14 @@ def resolve(
     interim, closing, seats = _seats(
         rule, meeting, share=share, whole=whole, opening=opening, base_planned=base_planned
     )
-    if rule.from_agreement == "free_places":
-        seats = free_places(register, rule)
+    places = free_places(register, rule)
+    if places is not None:
+        seats = min(seats, places)
     most = None
-    if rule.kind == "cap" and rule.seats is None and rule.from_agreement != "free_places":
+    if rule.kind == "cap" and rule.seats is None:
         most = whole if whole is not None else floor((share or Fraction(0)) * base_planned)
-    return Resolved(
-        rule,
-        share,
-        opening,
-        base_done,
-        base_planned,
-        with_transfers,
-        interim,
-        closing,
-        seats,
-        mark,
-        most,
-    )
+    bases = opening, base_done, base_planned, with_transfers
+    return Resolved(rule, share, *bases, interim, closing, seats, mark, most, places)
 
 
 def _share(rule: QuotaRule, rulebook: Rulebook, meeting: Meeting) -> tuple[Fraction | None, str]:
@@ -134,13 +127,18 @@ def counts_transfers(rule: QuotaRule, rulebook: Rulebook, meeting: Meeting) -> b
     return bool(rulebook.parameter(key, meeting.meeting_on, meeting.settings).value)
 
 
-def _ledger(register: Register, rule: QuotaRule, *, with_derogations: bool) -> list[dict[str, Any]]:
+def _ledger(register: Register, rule: QuotaRule, rulebook: Rulebook) -> list[dict[str, Any]]:
     """Allocations of the year the quota may count: same commune, derogations as the law says."""
+    meeting = register.meeting
+    if meeting is None:
+        return []
+    key = "quota.count_derogations"
+    with_derogations = rulebook.parameter(key, meeting.meeting_on, meeting.settings).value
     return [
-        r
-        for r in register["allocations_ytd"].rows()
-        if (not rule.nis5 or r["nis5"] == rule.nis5)
-        and (with_derogations or not str(r["channel"]).startswith(DEROGATIONS))
+        row
+        for row in register["allocations_ytd"].rows()
+        if (not rule.nis5 or row["nis5"] == rule.nis5)
+        and (with_derogations or not str(row["channel"]).startswith(DEROGATIONS))
     ]
 
 
@@ -160,18 +158,25 @@ def _period_seats(register: Register, rule: QuotaRule) -> int | None:
     rows = agreements.index.get(rule.group.agreement_id)
     if not rows:
         raise QuotaError(f"{rule.quota_id} names an unknown agreement.", quota_id=rule.quota_id)
-    row = agreements.row(rows[0])
-    if rule.from_agreement == "seats_per_year":
-        return int(str(row["seats_per_year"] or 0))
-    return None
+    return int(str(agreements.row(rows[0])["seats_per_year"] or 0))
 
 
-def free_places(register: Register, rule: QuotaRule) -> int:
-    """Accompaniment places the agreement has left today, never below zero."""
+def free_places(register: Register, rule: QuotaRule) -> int | None:
+    """
+    Accompaniment places an agreement has left today, never below zero.
+
+    They limit the seats the agreement promises, and nothing else: a household it presents still
+    competes on the list without the seat. ``None`` when the quota has no agreement's seats or
+    the agreement promises no accompaniment.
+    """
+    if not rule.from_agreement:
+        return None
     agreements = register["agreements"]
     row = agreements.row(agreements.index[rule.group.agreement_id][0])
-    places = int(str(row["accompaniment_places"] or 0))
-    return max(0, places - int(str(row["accompaniment_used"] or 0)))
+    if row["accompaniment_places"] is None:
+        return None
+    used = int(str(row["accompaniment_used"] or 0))
+    return max(0, int(str(row["accompaniment_places"])) - used)
 
 
 def _seats(

@@ -142,20 +142,17 @@ def quota_rules(sizes: Sizes, *, capped_communes: Sequence[str]) -> tuple[QuotaR
                 _rule(cap, quota_id=quota_id, nis5=nis5, commune=name, share=Fraction(cap["share"]))
             )
     for template in templates()["agreements"]:
-        for entry, needs in (
-            (templates()["seats"], "seats_per_year"),
-            (templates()["places"], "accompaniment_places"),
-        ):
-            if "seats_per_year" in template and needs in template:
-                rules.append(
-                    _rule(
-                        entry,
-                        quota_id=f"{entry['quota_id']}-{template['agreement_id']}",
-                        agreement_id=template["agreement_id"],
-                        partner=template["partner"]["name"],
-                        source=template["legal_article"],
-                    )
+        if "seats_per_year" in template:
+            entry = templates()["seats"]
+            rules.append(
+                _rule(
+                    entry,
+                    quota_id=f"{entry['quota_id']}-{template['agreement_id']}",
+                    agreement_id=template["agreement_id"],
+                    partner=template["partner"]["name"],
+                    source=template["legal_article"],
                 )
+            )
     return tuple(rules)
 
 

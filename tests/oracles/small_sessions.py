@@ -176,6 +176,7 @@ class SmallSession:
             "group": group,
             "nis5": pick(["", "", "", "", "52011"]),
             "limit": limit,
+            "places": None,
             "value": value,
             "opening": opening,
             "base_done": opening + self.random.randint(0, 9),

@@ -6,8 +6,7 @@ import random
 
 import pytest
 
-from allocation.matching import LEX, LEX_UNITS, Problem, Reasons, solve
-from allocation.matching import mip
+from allocation.matching import LEX, LEX_UNITS, Problem, Reasons, mip, solve
 from tests.oracles import brute_force
 from tests.random_rounds import a_round, as_instance, n_crossing
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+import numpy as np
+
 from allocation.errors import Problem
 from allocation.exchange.cells import suggestion
 from allocation.exchange.checks.places import commune_fault
@@ -20,7 +22,6 @@ INCOME_CATEGORIES = tuple(
 # Columns of an agreement that a quota of that kind is computed from.
 AGREEMENT_COLUMNS = {
     "seats_per_year": ("seats_per_year",),
-    "free_places": ("accompaniment_places", "accompaniment_used"),
 }
 
 
@@ -38,6 +39,8 @@ def check(draft: Draft) -> Iterator[Problem]:
         yield from _group(outline, placed)
         if draft.is_known("agreements"):
             yield from _agreement(outline, placed, draft["agreements"])
+            yield from _in_force(outline, placed, draft)
+        yield from _hard_floor(outline, placed, draft)
         yield from _parameter(outline, placed, draft)
     yield from _together(outline, draft.quotas)
 
@@ -96,6 +99,40 @@ def _agreement(outline: Outline, placed: PlacedQuota, agreements: Frame) -> Iter
                 yield agreements.problem(
                     idx, column, "register.agreement_without_places", quota=quota.quota_id
                 )
+
+
+def _in_force(outline: Outline, placed: PlacedQuota, draft: Draft) -> Iterator[Problem]:
+    """Nobody has a seat under an agreement that has ended or has not begun."""
+    agreements, meeting = draft["agreements"], draft.meeting_on
+    idx = agreements.first_row_of.get(placed.quota.group.agreement_id)
+    if idx is None or meeting is None:
+        return
+    start, end = agreements["in_force_from"][idx], agreements["in_force_to"][idx]
+    if np.datetime64(meeting) < start or np.datetime64(meeting) > end:
+        yield outline.problem(
+            (*placed.path, "group", "agreement_id"),
+            "register.agreement_not_in_force",
+            value=placed.quota.group.agreement_id,
+            start=start,
+            end="…" if np.isnat(end) else end,
+            meeting=meeting,
+        )
+
+
+def _hard_floor(outline: Outline, placed: PlacedQuota, draft: Draft) -> Iterator[Problem]:
+    """Seats never to be missed cannot be more than the dwellings to let."""
+    quota, vacancies, dwellings = placed.quota, draft["vacancies"], draft["dwellings"]
+    if quota.kind != "floor" or not quota.is_hard or quota.seats is None:
+        return
+    at = vacancies.rows_of(vacancies["dwelling_id"].tolist(), dwellings)
+    counted = at >= 0
+    if quota.nis5 and len(dwellings):
+        counted &= dwellings["nis5"][at] == quota.nis5
+    free = int(np.count_nonzero(counted))
+    if quota.seats > free:
+        yield outline.problem(
+            (*placed.path, "seats"), "register.hard_floor_too_high", value=quota.seats, free=free
+        )
 
 
 def _parameter(outline: Outline, placed: PlacedQuota, draft: Draft) -> Iterator[Problem]:
