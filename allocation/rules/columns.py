@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from itertools import repeat
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +20,11 @@ from allocation.rules.rulebook import Rulebook
 from allocation.rules.schema import FactDef
 
 Flags = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.intp]
+Rows = npt.NDArray[np.int64]
 Values = npt.NDArray[Any]
+K = TypeVar("K", bound=Hashable)
 
-SEPARATOR = "\x01"  # sorts before every character of an identifier
+MEMBERS, CHOICES = "household_members", "choices"
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +77,11 @@ class RegisterColumns:
         applications, members = self.register["applications"], self.register["household_members"]
         self.n_applications, self.n_members = len(applications), len(members)
         self.proof_names = {name: i for i, name in enumerate(self.rulebook.proofs)}
-        self._application_keys = _text(applications["application_id"])
+        self._applications = _positions(applications["application_id"].tolist())
         problems: list[Problem] = []
-        self.household_of = self._rows_of(members["application_id"], "household_members", problems)
-        self._rows_of(self.register["choices"]["application_id"], "choices", problems)
-        self._member_keys = _joined(members["application_id"], members["member_id"])
+        self.household_of = self._households(members["application_id"], MEMBERS, problems)
+        choices = self.register["choices"]
+        self.household_of_choice = self._households(choices["application_id"], CHOICES, problems)
         self._index_facts(problems)
         late = applications["registered_on"] > np.datetime64(self.on)
         for row in np.flatnonzero(late):
@@ -117,14 +120,10 @@ class RegisterColumns:
             )
         return self._columns[fact]
 
-    def rows_of_applications(self, ids: Values) -> Rows:
-        """Row of ``applications`` of each identifier, all of them known."""
-        return _search(self._application_keys, _text(ids))[0]
-
-    def _rows_of(self, ids: Values, table: str, problems: list[Problem]) -> Rows:
+    def _households(self, ids: Values, table: str, problems: list[Problem]) -> Rows:
         """Row of ``applications`` of each identifier."""
-        found, is_known = _search(self._application_keys, _text(ids))
-        for row in np.flatnonzero(~is_known):
+        found = _looked_up(self._applications, ids.tolist())
+        for row in np.flatnonzero(found < 0):
             problems.append(
                 Problem.at(
                     table,
@@ -137,23 +136,25 @@ class RegisterColumns:
         return found
 
     def _index_facts(self, problems: list[Problem]) -> None:
-        facts = self.register["facts"]
-        names, self._fact_of = np.unique(_text(facts["fact"]), return_inverse=True)
-        self._fact_names = {str(name): i for i, name in enumerate(names)}
-        self._fact_households = self._rows_of(facts["application_id"], "facts", problems)
-        self._fact_has_member = _text(facts["member_id"]) != ""
-        self._fact_members, is_known = _search(
-            self._member_keys, _joined(facts["application_id"], facts["member_id"])
+        facts, members = self.register["facts"], self.register["household_members"]
+        names = facts["fact"].tolist()
+        self._fact_names = _positions(list(dict.fromkeys(names)))
+        self._fact_of = _looked_up(self._fact_names, names)
+        self._fact_households = self._households(facts["application_id"], "facts", problems)
+        owners, asked = facts["application_id"].tolist(), facts["member_id"].tolist()
+        self._fact_has_member = np.fromiter(map(bool, asked), dtype=np.bool_, count=len(asked))
+        of_member = _positions(
+            list(
+                zip(members["application_id"].tolist(), members["member_id"].tolist(), strict=True)
+            )
         )
-        for row in np.flatnonzero(self._fact_has_member & ~is_known):
+        self._fact_members = _looked_up(of_member, list(zip(owners, asked, strict=True)))
+        for row in np.flatnonzero(self._fact_has_member & (self._fact_members < 0)):
             self._fault(int(row), "member_id", "rule.unknown_member", problems)
-        proofs = _text(facts["proof"])
-        proof_names, proof_of = np.unique(proofs, return_inverse=True)
-        positions = np.array(
-            [self.proof_names.get(str(n), -1) for n in proof_names], dtype=np.int64
-        )
-        self._fact_proofs = positions[proof_of] if len(proofs) else np.zeros(0, dtype=np.int64)
-        for row in np.flatnonzero((self._fact_proofs < 0) & (proofs != "")):
+        proofs = facts["proof"].tolist()
+        self._fact_proofs = _looked_up(self.proof_names, proofs)
+        has_proof = np.fromiter(map(bool, proofs), dtype=np.bool_, count=len(proofs))
+        for row in np.flatnonzero((self._fact_proofs < 0) & has_proof):
             self._fault(int(row), "proof", "rule.unknown_proof", problems)
         for name, position in self._fact_names.items():
             self._check_fact(name, np.flatnonzero(self._fact_of == position), problems)
@@ -233,17 +234,13 @@ def _text(values: Values) -> Values:
     return values.astype(str) if len(values) else np.zeros(0, dtype="U1")
 
 
-def _joined(first: Values, second: Values) -> Values:
-    joined: Values = np.strings.add(np.strings.add(_text(first), SEPARATOR), _text(second))
-    return joined
+def _positions(keys: Sequence[K]) -> dict[K, int]:
+    return {key: i for i, key in enumerate(keys)}
 
 
-def _search(keys: Values, wanted: Values) -> tuple[Rows, Flags]:
-    """Position of each wanted key among sorted keys, and whether it is there."""
-    if not len(keys):
-        return np.zeros(len(wanted), dtype=np.intp), np.zeros(len(wanted), dtype=np.bool_)
-    found = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return found, keys[found] == wanted
+def _looked_up(positions: Mapping[Any, int], wanted: Sequence[Hashable]) -> Rows:
+    """Position of each wanted key, -1 when there is none (one pass in C, no array of text)."""
+    return np.fromiter(map(positions.get, wanted, repeat(-1)), dtype=np.int64, count=len(wanted))
 
 
 def _empty(definition: FactDef, n: int) -> Values:

@@ -98,11 +98,14 @@ def _compute_household_facts(
     )
     columns.computed["bedrooms_known"] = known_where(np.full(n, "yes"), bedrooms >= 0)
     choices = columns.register["choices"]
-    rows = columns.rows_of_applications(choices["application_id"])
+    rows = columns.household_of_choice
     counts = np.bincount(rows, minlength=n)
     columns.computed["n_choices"] = known_where(counts, everyone)
-    communes = choices["nis5"].astype(str) if len(choices) else np.zeros(0, dtype="U5")
-    is_excluded = np.isin(communes, list(columns.rulebook.excluded_communes))
+    is_excluded = np.fromiter(
+        map(columns.rulebook.excluded_communes.__contains__, choices["nis5"].tolist()),
+        dtype=np.bool_,
+        count=len(choices),
+    )
     excluded = np.bincount(rows[is_excluded], minlength=n) > 0
     columns.computed["chooses_excluded_commune"] = known_where(
         np.where(excluded, "yes", "no"), everyone

@@ -7,8 +7,20 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from allocation.errors import HousingError
+
 Flags = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]
+
+
+# Every subset of the children may be looked at: more than this is an error of typing.
+MOST_CHILDREN = 16
+
+
+class TooManyChildrenError(HousingError):
+    """More children in one household than anybody has: the register is to be checked."""
+
+    code = "rule.too_many_children"
 
 
 def pairs_of(n_children: int) -> list[tuple[int, int]]:
@@ -27,7 +39,14 @@ def most_pairs(may_share: tuple[bool, ...], n_children: int) -> int:
         For each pair, in the order of ``pairs_of``.
     n_children
         Number of children.
+
+    Raises
+    ------
+    TooManyChildrenError
+        ``rule.too_many_children``.
     """
+    if n_children > MOST_CHILDREN:
+        raise TooManyChildrenError(f"{n_children} children in one household", limit=MOST_CHILDREN)
     friends = [0] * n_children
     for (i, j), is_possible in zip(pairs_of(n_children), may_share, strict=True):
         if is_possible:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,7 +58,7 @@ def read_yaml(path: Path, name: str, problems: list[Problem]) -> YamlFile | None
         ``None`` when the text is not YAML at all.
     """
     try:
-        root = YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
+        root = _composed(path.read_text(encoding="utf-8"))
     except MarkedYAMLError as fault:
         row = fault.problem_mark.line + 1 if fault.problem_mark else 1
         problems.append(Problem.at(name, row, "", "rule.not_yaml", detail=fault.problem or ""))
@@ -65,6 +66,13 @@ def read_yaml(path: Path, name: str, problems: list[Problem]) -> YamlFile | None
     lines: dict[Place, int] = {(): 1}
     content = None if root is None else _plain(root, (), name, lines, problems)
     return YamlFile(name, content, lines)
+
+
+@cache
+def _composed(text: str) -> Node | None:
+    """The tree of a text; reading YAML is slow, and two rulebooks share most of their files."""
+    root: Node | None = YAML(typ="safe", pure=True).compose(text)
+    return root
 
 
 def _plain(

@@ -1,4 +1,4 @@
-"""One household with its trace, or a whole register in columns: the same answer, whatever is missing."""
+"""One household alone, or a register in columns: the same answer, whatever is missing."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def registers(draw: st.DrawFn) -> tuple[date, list[Application], tuple[Setting, 
 
 
 @given(registers())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_register_in_columns_says_what_each_household_alone_says(asked) -> None:
     on, households, chosen = asked
     columns = evaluate_register(BOOK, register_of(households), on, settings=chosen)
@@ -116,7 +116,7 @@ def test_a_register_in_columns_says_what_each_household_alone_says(asked) -> Non
 
 
 @given(registers(), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_order_of_members_facts_and_households_changes_nothing(asked, random) -> None:
     on, households, chosen = asked
     mixed = []
@@ -132,7 +132,7 @@ def test_the_order_of_members_facts_and_households_changes_nothing(asked, random
 
 
 @given(registers())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_one_more_proof_never_takes_points_away(asked) -> None:
     on, households, chosen = asked
     for household in households:
