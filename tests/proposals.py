@@ -175,6 +175,7 @@ QUOTAS = (
         seats=2,
         used=1,
         shortage=1,
+        places=3,
         mark="assumed",
         shortage_witness={"kind": "too_few_compatible", "at_most": 1},
     ),
@@ -220,8 +221,8 @@ def a_proposal() -> Proposal:
         halls=(Hall(("A01", "A02"), ("D1", "D2")),),
         not_ranked=(
             NotRanked("B01", "not_confirmed"),
-            NotRanked("B02", "not_admissible", "A_CEILING"),
-            NotRanked("B03", "unknown", "A_CEILING"),
+            NotRanked("B02", "not_admissible", "A_INCOME"),
+            NotRanked("B03", "unknown", "A_INCOME"),
             NotRanked("B04", "open_offer"),
         ),
         counterfactuals=(Counterfactual("without_quotas", {"A01": "D1", "A02": "D2"}),),

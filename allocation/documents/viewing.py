@@ -101,6 +101,8 @@ class _Viewer:
             if line.base_planned:
                 share = self.reader.words.percent(Fraction(after, line.base_planned))
                 year = f"{year} ({share})"
+        if line.places is not None:
+            rule = f"{rule}, {text('documents.places', n=line.places)}"
         return QuotaView(
             quota_id=line.quota_id,
             label=self.reader.reasons.quota_label(line.quota_id),

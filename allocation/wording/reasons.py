@@ -202,7 +202,8 @@ class Reasons:
 
     def quota_state(self, line: QuotaLine) -> str:
         """Where a quota stands after the proposal, with the witness of a shortage."""
-        key = "met_nothing" if line.ground == "met" and line.seats == 0 else line.ground
+        without_seat = {"met": "met_nothing", "reached": "reached_none"}
+        key = without_seat.get(line.ground, line.ground) if line.seats == 0 else line.ground
         sentences = [
             self.words.text(
                 f"reasons.quota.{key}",
