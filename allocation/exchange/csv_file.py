@@ -6,8 +6,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from allocation.errors import Problem
-from allocation.exchange.sheet import Sheet, sheet_of
+from allocation.exchange.sheet import Sheet, sheet_of, unreadable
 
 
 def read_csv(path: Path) -> Sheet:
@@ -26,11 +25,11 @@ def read_csv(path: Path) -> Sheet:
             delimiter = ";" if first.count(";") > first.count(",") else ","
             return sheet_of(where, csv.reader(file, delimiter=delimiter, strict=True))
     except UnicodeDecodeError:
-        return _refused(where, _first_bad_line(path), "register.not_utf8")
+        return unreadable(where, _first_bad_line(path), "register.not_utf8")
     except csv.Error as error:
-        return _refused(where, 0, "register.unreadable", reason=error)
+        return unreadable(where, 0, "register.unreadable", reason=error)
     except OSError as error:
-        return _refused(where, 0, "register.unreadable", reason=error.strerror or error)
+        return unreadable(where, 0, "register.unreadable", reason=error.strerror or error)
 
 
 def write_csv(path: Path, header: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
@@ -39,10 +38,6 @@ def write_csv(path: Path, header: Sequence[str], columns: Sequence[Sequence[str]
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(zip(*columns, strict=True))
-
-
-def _refused(where: str, row: int, code: str, **facts: object) -> Sheet:
-    return Sheet(where, (), [], (), (Problem.at(where, row, "", code, **facts),))
 
 
 def _first_bad_line(path: Path) -> int:

@@ -60,6 +60,11 @@ def sheet_of(where: str, grid: Iterable[Sequence[str]]) -> Sheet:
     return Sheet(where, header, rows, columns, tuple(problems), frozenset(p.row for p in problems))
 
 
+def unreadable(where: str, row: int, code: str, **facts: object) -> Sheet:
+    """A sheet of which nothing can be said but why it cannot be read."""
+    return Sheet(where, (), [], (), (Problem.at(where, row, "", code, **facts),))
+
+
 def _shape(where: str, row: int, line: Sequence[str], *, width: int) -> Iterator[Problem]:
     """Cells are missing, or cells beyond the header hold something."""
     if len(line) < width or any(cell.strip() for cell in line[width:]):

@@ -13,7 +13,7 @@ from allocation.exchange.cells import suggestion
 from allocation.exchange.draft import Source
 from allocation.exchange.entries import LABEL_LANGUAGES, QUOTAS_SCHEMA
 from allocation.exchange.outline import Outline, Path_
-from allocation.exchange.sheet import Sheet, sheet_of
+from allocation.exchange.sheet import Sheet, sheet_of, unreadable
 from allocation.model import TABLES, TableSchema
 
 SETTING_SHEETS = ("register", "confirmations", "meeting", "settings", "quotas")
@@ -55,15 +55,31 @@ def _says_anything(outline: Outline) -> bool:
 
 
 def _sheet(book: Any, name: str) -> Sheet:
-    rows = book.get_sheet_by_name(name).iter_rows()
-    return sheet_of(name, ([sheets.shown(cell) for cell in row] for row in rows))
+    from python_calamine import CalamineError
+
+    try:
+        rows = book.get_sheet_by_name(name).iter_rows()
+        return sheet_of(name, ([sheets.shown(cell) for cell in row] for row in rows))
+    except CalamineError as error:
+        return unreadable(name, 0, "register.unreadable", reason=error)
+
+
+def _lines(book: Any, name: str, problems: list[Problem]) -> Iterator[Sequence[object]]:
+    """Rows of a settings sheet as calamine gives them; a broken sheet is told and has none."""
+    from python_calamine import CalamineError
+
+    if name not in book.sheet_names:
+        return iter(())
+    try:
+        return iter(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+    except CalamineError as error:
+        problems.append(Problem.at(name, 0, "", "register.unreadable", reason=error))
+        return iter(())
 
 
 def _rows(book: Any, name: str, schema: TableSchema, problems: list[Problem]) -> Iterator[Row]:
     """Filled rows of a settings sheet by column name; unknown columns are told."""
-    if name not in book.sheet_names:
-        return
-    lines: Iterator[Sequence[object]] = book.get_sheet_by_name(name).iter_rows()
+    lines = _lines(book, name, problems)
     header = [sheets.shown(cell).strip() for cell in next(lines, ())]
     known = {c.name: str(c.kind) for c in schema.columns}
     for column in header:

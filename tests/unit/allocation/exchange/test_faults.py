@@ -216,6 +216,11 @@ QUOTAS: list[Case] = [
     ("unknown_parameter",
      text("quotas.yaml", "quota.transfer_share", "quota.transfert_share"),
      "quotas.yaml", 31, "quotas[3].parameter"),
+    ("hard_floor_too_high",
+     text("quotas.yaml", "from_agreement: seats_per_year", "seats: 3"),
+     "quotas.yaml", 18, "quotas[2].seats"),
+    ("agreement_not_in_force", cell("agreements", 2, in_force_from="2026-07-01"),
+     "quotas.yaml", 17, "quotas[2].group.agreement_id"),
     ("floors_exceed_whole",
      text("quotas.yaml", "  - id: partner-1",
           "  - {id: income-2, kind: floor, group: {income_categories: [2]}, share: 2/3}\n"
