@@ -48,15 +48,12 @@ class FalseStatementError(Exception):
         super().__init__(f"{self.code} at {path}: {told}")
 
 
-class UnreadableError(Exception):
+class UnreadableError(ValueError):
     """The file is not a certificate this checker knows."""
 
 
-# What reading a file that is no certificate, or a garbled one, may raise.
-BAD_FILE = (
-    *(UnreadableError, OSError, LookupError, TypeError, ValueError, AttributeError),
-    *(ArithmeticError, RecursionError),
-)
+# What reading a garbled file may raise.
+BAD_FILE = (OSError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
 def refuse(code: str, path: str, **facts: object) -> NoReturn:
@@ -664,8 +661,8 @@ def check_quotas(session: Session, main: Main) -> None:
 def witness(session: Session, main: Main, i: int) -> Json:
     """Why a floor stays short: nobody, too few who can be housed together, or a conflict."""
     here = sum(1 << t for t in main.reach.stock if session.counting[t] >> i & 1)
-    masks = [session.mask[h] & here for h in main.people if session.member[h] >> i & 1]
-    masks = [mask for mask in masks if mask]
+    members = [h for h in main.people if session.member[h] >> i & 1]
+    masks = [session.mask[h] & here for h in members if session.mask[h] & here]
     if not masks:
         return {"kind": "no_candidate"}
     most = housed_together(masks, {t: len(ids) for t, ids in main.reach.stock.items()})
@@ -850,20 +847,21 @@ class Serial:
         self.passed: dict[str, bool] = {}  # dwelling -> was a better-ranked household able to?
         ready = {d: (session.dwellings[d]["available_on"], d) for d in session.type_of}
         self.order = sorted(ready, key=lambda d: ready[d])
-        waiting: dict[int, list[int]] = defaultdict(list)
+        self.holders: dict[str, set[int]] = {
+            name: {h for h, p in enumerate(session.people) if name in p["preferences"]}
+            for name in ROUNDS[:3]
+        }
+        caps, waiting = session.quota_mask("cap"), defaultdict[int, list[int]](list)
         for h, mask in enumerate(session.mask):
             for t in bits(mask):
                 waiting[t].append(h)
         for n, dwelling in enumerate(self.order, 1):
             t = session.type_of[dwelling]
             waiting[t] = [h for h in waiting[t] if h not in self.served]
-            full = [i for i, q in enumerate(session.quotas) if self.used[i] >= q["seats"]]
-            closed = sum(1 << i for i in full) & session.quota_mask("cap")
-            able = [
-                h
-                for h in waiting[t]
-                if not session.cell(h, t, closed) or "appeal" in session.people[h]["preferences"]
-            ]
+            full = sum(1 << i for i, q in enumerate(session.quotas) if self.used[i] >= q["seats"])
+            closed = full & caps & session.counting[t]
+            winners = self.holders["appeal"]
+            able = [h for h in waiting[t] if not session.member[h] & closed or h in winners]
             chosen = self.first(able, dwelling, n)
             if chosen is not None:
                 self.served[chosen] = dwelling
@@ -872,17 +870,18 @@ class Serial:
 
     def first(self, able: list[int], dwelling: str, n: int) -> int | None:
         """Who gets the ``n``-th dwelling."""
-        people, quotas = self.session.people, self.session.quotas
-        for name in ROUNDS[:3]:
-            mine = next((h for h in able if name in people[h]["preferences"]), None)
-            if mine is not None and self.session.enters(dwelling, name):
-                return mine
+        quotas = self.session.quotas
+        for name, holders in self.holders.items():
+            mine = [h for h in holders.intersection(able) if self.session.enters(dwelling, name)]
+            if mine:
+                return min(mine)
         floors = [i for i, q in enumerate(quotas) if q["kind"] == "floor"]
         due = {i: quotas[i]["seats"] * n // len(self.order) - self.used[i] for i in floors}
-        for i in sorted(floors, key=lambda i: (-due[i], quotas[i]["id"])):
-            mine = next((h for h in able if self.session.member[h] >> i & 1), None)
-            if mine is not None and due[i] > 0:
-                return mine
+        behind = [i for i in floors if due[i] > 0]
+        for i in sorted(behind, key=lambda i: (-due[i], quotas[i]["id"])):
+            member = next((h for h in able if self.session.member[h] >> i & 1), None)
+            if member is not None:
+                return member
         return able[0] if able else None
 
     def check(self) -> dict[int, str]:
@@ -923,8 +922,8 @@ def check_annex(certificate: Json, annex: Json) -> int:
     equal(annex["certificate"], certificate["hash"], "annex_binding", "annex.certificate")
     seed, openings = certificate["meeting"]["draw_seed"], annex["openings"]
     profiles = {p["id"]: digest(p | {"id": ""}) for p in certificate["profiles"]}
-    known = {opening["opened"]["application_id"] for opening in openings.values()}
-    require(len(known) == len(openings), "identifier_twice", "annex.openings")
+    opened_ids = {o["opened"]["application_id"] for o in openings.values()}
+    require(len(opened_ids) == len(openings), "identifier_twice", "annex.openings")
     before: tuple[int, str, str] = (0, "", "")
     for i, h in enumerate(certificate["households"]):
         path = f"households[{i}]"
@@ -945,8 +944,8 @@ def check_annex(certificate: Json, annex: Json) -> int:
         now = (h["tie"], draw, str(opened["application_id"]))
         require(h["tie"] == 1 or now > before, "draw", path)
         before = now
-    unknown = set(openings) - {h["id"] for h in certificate["households"]}
-    require(not unknown, "identifier_unknown", "annex.openings")
+    ids = {h["id"] for h in certificate["households"]}
+    require(set(openings) <= ids, "identifier_unknown", "annex.openings")
     return len(openings)
 
 
