@@ -55,8 +55,8 @@ class QuotaLine:
     the members that can be housed together) / ``conflict`` with the quotas in the way.
     ``passed_over``: households served if this quota were absent and not served with it;
     ``instead``: the other way round. ``nis5``: commune it is limited to.
-    ``places``: free accompaniment places, above which an agreement promises no seat. ``label``: its name by
-    language, when the SLSP gave it one.
+    ``places``: free accompaniment places, above which an agreement promises no seat.
+    ``label``: its name by language, when the SLSP gave it one.
     """
 
     quota_id: str

@@ -1,0 +1,92 @@
+"""The twelve golden instances, and what a file of instances may not hold."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allocation.matching.vector_file import problems_of
+from allocation.matching.vectors import answer, read_vector
+
+VECTORS = json.loads(Path("tests/golden/test_vectors.json").read_text(encoding="utf-8"))["vectors"]
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[v["id"] for v in VECTORS])
+def test_every_expected_key_is_reproduced(vector: dict[str, Any]) -> None:
+    expected = vector["expected"]
+    found = answer(read_vector(vector), tuple(expected))
+    assert {key: found[key] for key in expected} == expected
+
+
+def test_a_vector_without_expected_block_gets_every_key() -> None:
+    found = answer(read_vector(VECTORS[11]))
+    assert set(found) == {
+        "id", "lex", "lex_units", "serial_units", "resolved_seats", "why_unserved", "seat",
+        "must_outrank", "hall", "without_quota",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[v["id"] for v in VECTORS])
+def test_the_order_of_the_lists_in_the_file_changes_nothing(vector: dict[str, Any]) -> None:
+    turned = dict(vector, households=vector["households"][::-1], quotas=vector["quotas"][::-1])
+    keys = tuple(k for k in vector["expected"] if k not in ("serial_units", "without_quota"))
+    assert answer(read_vector(turned), keys) == answer(read_vector(vector), keys)
+
+
+def test_an_impossible_hard_floor_is_said_not_worked_around() -> None:
+    vector = dict(VECTORS[3], quotas=[
+        {"id": "hard", "kind": "floor", "group": "CPAS", "seats": 3, "hard": True}
+    ])  # fmt: skip
+    found = answer(read_vector(vector), ("lex", "lex_units"))
+    assert found["lex"] == found["lex_units"] == {"error": "infeasible"}
+
+
+def spoiled(**changes: Any) -> dict[str, Any]:
+    return json.loads(json.dumps(VECTORS[11] | changes))
+
+
+def with_quota(**changes: Any) -> dict[str, Any]:
+    quota = {"id": "q", "kind": "floor", "group": "APL", "seats": 1} | changes
+    return spoiled(quotas=[{k: v for k, v in quota.items() if v is not None}])
+
+
+@pytest.mark.parametrize(
+    ("vector", "column", "code"),
+    [
+        (with_quota(group="NOBODY"), "quotas[0].group", "matching.unknown_group"),
+        (with_quota(seats=-1), "quotas[0].seats", "matching.not_a_count"),
+        (with_quota(seats=True), "quotas[0].seats", "matching.not_a_count"),
+        (with_quota(seats=None), "quotas[0]", "matching.one_quantity"),
+        (with_quota(share="1/2"), "quotas[0]", "matching.one_quantity"),
+        (with_quota(seats=None, share="3/2"), "quotas[0].share", "matching.not_a_share"),
+        (with_quota(seats=None, share="half"), "quotas[0].share", "matching.not_a_share"),
+        (with_quota(seats=None, share=0.5), "quotas[0].share", "matching.not_a_share"),
+        (with_quota(weight=2**40), "quotas[0].weight", "matching.not_a_count"),
+        (with_quota(kind="target"), "quotas[0].kind", "matching.unknown_value"),
+        (with_quota(hard="yes"), "quotas[0].hard", "matching.unknown_value"),
+        (spoiled(counting="twice"), "counting", "matching.unknown_value"),
+        (spoiled(ledger={"total": -1, "by_group": {}}), "ledger", "matching.bad_ledger"),
+        (spoiled(units=[{"id": "n1"}, {"id": "n1"}]), "units[1].id", "matching.duplicate_id"),
+        (spoiled(households=[]), "quotas[0].group", None),
+        (spoiled(units="none"), "units", "matching.missing"),
+    ],
+)  # fmt: skip
+def test_each_fault_is_located(vector: dict[str, Any], column: str, code: str | None) -> None:
+    found = problems_of("file.json", [vector])
+    if code is None:
+        assert not found  # the ledger still names the groups
+    else:
+        assert (column, code) in [(p.column, p.code) for p in found]
+
+
+def test_every_fault_of_a_file_is_listed_at_once() -> None:
+    household = dict(VECTORS[0]["households"][0], points="many", date="2015-02-30", lottery=-1)
+    vector = dict(VECTORS[0], households=[household, household])
+    codes = [p.code for p in problems_of("file.json", [vector, "no"])]
+    assert sorted(codes) == sorted(
+        ["matching.duplicate_id", "matching.not_an_object"]
+        + ["matching.not_a_number", "matching.not_a_date", "matching.not_a_count"] * 2
+    )
