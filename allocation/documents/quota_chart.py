@@ -34,7 +34,9 @@ def quota_chart(quotas: Sequence[QuotaView], words: Catalogue) -> str:
     y = alt.Y(
         "quota:N",
         sort=[q.label for q in quotas],
-        axis=alt.Axis(title=None, labelLimit=_LABEL_WIDTH, ticks=False, domain=False),
+        axis=alt.Axis(
+            title=None, labelLimit=_LABEL_WIDTH, labelPadding=8, ticks=False, domain=False
+        ),
     )
     legend = alt.Scale(domain=[used, floor, cap], range=[BAR, FLOOR_TICK, CAP_TICK])
     colour: dict[str, Any] = {"scale": legend, "legend": alt.Legend(title=None, orient="top")}
