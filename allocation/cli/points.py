@@ -181,7 +181,8 @@ def _show_compact(answer: _Answer, words: Catalogue) -> None:
         console.print_line(f"  {points:>2}  {label} · {article} [{mark}]")
     if a.missing:
         names = ", ".join(sorted({m.fact for m in a.missing}))
-        console.print_line(f"      {words.text('points.missing', n=a.n_unknown)} {names}")
+        n_open = len({m.rule for m in a.missing})
+        console.print_line(f"      {words.text('points.missing', n=n_open)} {names}")
 
 
 def _or_unknown(number: int | None, words: Catalogue) -> str:
@@ -248,7 +249,7 @@ def _facts_said(a: Assessment, words: Catalogue) -> list[str]:
     )
     said.append(words.text(verdict, ground=labels.get(a.ground, a.ground)))
     if a.missing:
-        said.append(words.text("points.missing", n=a.n_unknown))
+        said.append(words.text("points.missing", n=len({m.rule for m in a.missing})))
     return said
 
 
@@ -256,8 +257,14 @@ def _missing_said(book: Rulebook, missing: Missing, words: Catalogue) -> str:
     label = getattr(book.facts[missing.fact].label, words.language)
     whose = f" [{missing.member_id}]" if missing.member_id else ""
     proofs = [getattr(book.proofs[p].label, words.language) for p in missing.accepted]
-    key = "points.missing.blocks" if missing.blocks else "points.missing.points"
-    effect = words.text(key, n=missing.effect_points, rule=missing.rule)
+    if missing.blocks:
+        effect = words.text("points.missing.blocks", rule=missing.rule)
+    elif missing.effect_points:
+        effect = words.text("points.missing.points", n=missing.effect_points, rule=missing.rule)
+    elif missing.effect_bedrooms:
+        effect = words.text("points.missing.bedrooms", n=missing.effect_bedrooms, rule=missing.rule)
+    else:
+        effect = words.text("points.missing.preference", rule=missing.rule)
     reason = words.text(f"points.missing.{missing.reason}", proofs=" / ".join(proofs))
     return f"{label}{whose} : {reason} {effect}"
 

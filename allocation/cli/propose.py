@@ -13,8 +13,10 @@ from allocation.cli import console
 from allocation.errors import Problem, ProblemsError
 
 if TYPE_CHECKING:
-    from allocation.model import Register
+    from allocation.model import Meeting, Register
     from allocation.model.proposal import Proposal
+    from allocation.rules import Rulebook
+    from allocation.wording.reasons import Reasons
 
 RESULT_FILES = ("proposal.json", "certificate.json")
 
@@ -38,21 +40,13 @@ def attach(app: typer.Typer) -> None:
 
 def run(path: Path, out: Path, *, on: date | None, mode: str, as_json: bool) -> int:
     """Read, check, propose, write everything or nothing."""
-    from allocation.exchange import read_register
-    from allocation.proposal import problems_before_proposing, propose
-    from allocation.rules import evaluate_register, load_rulebook
+    from allocation.proposal import propose
+    from allocation.rules import evaluate_register
 
     _refuse_foreign_folder(out)
     words = console.words()
     with console.progress(words.text("proposal.step.read")):
-        register = _held_as_asked(read_register(path), on=on, mode=mode)
-    meeting = register.meeting
-    if meeting is None:
-        raise ProblemsError([Problem.at("meeting.yaml", 0, "", "meeting.missing")])
-    rulebook = load_rulebook(meeting.rulebook)
-    problems = problems_before_proposing(register, rulebook)
-    if problems:
-        raise ProblemsError(problems)
+        register, rulebook, meeting = _ready(path, on=on, mode=mode)
     with console.progress(words.text("proposal.step.propose")):
         assessments = evaluate_register(
             rulebook, register, meeting.meeting_on, settings=meeting.settings
@@ -63,32 +57,60 @@ def run(path: Path, out: Path, *, on: date | None, mode: str, as_json: bool) -> 
     if as_json:
         console.print_json(_summary(proposal, out, files))
     else:
-        _show(proposal, out, files)
+        _show(proposal, register, out, files)
     return console.DONE
 
 
-def _held_as_asked(register: Register, *, on: date | None, mode: str) -> Register:
+def _ready(path: Path, *, on: date | None, mode: str) -> tuple[Register, Rulebook, Meeting]:
     """
-    The meeting on another date or in another mode, for study on a demo register only.
+    The register, its rules and its meeting, when nothing stands in the way.
 
-    On a real one date and mode are fixed before the freeze, never on the command line.
+    Raises
+    ------
+    ProblemsError
+        Faults of the register and everything missing before proposing, all at once.
     """
+    from allocation.exchange import examine
+    from allocation.proposal import problems_before_proposing
+    from allocation.rules import load_rulebook
+
+    examination = examine(path)
+    if examination.draft.problems:  # cells that cannot be read: the rest would be guesswork
+        raise ProblemsError(examination.problems)
+    register = examination.draft.accepted()
     meeting = register.meeting
-    if meeting is None or (on in (None, meeting.meeting_on) and mode in ("", meeting.mode)):
-        return register
-    problems = []
-    if mode not in ("", "joint", "serial"):
-        problems.append(Problem.at("--mode", 0, "", "meeting.unknown_mode", value=mode))
-    elif register.kind == "real":
-        problems.append(
-            Problem.at("meeting.yaml", 0, "", "meeting.fixed_before_freeze", on=meeting.meeting_on)
-        )
+    if meeting is None:
+        missing = Problem.at("meeting.yaml", 0, "", "meeting.missing")
+        raise ProblemsError([*examination.problems, missing])
+    rulebook = load_rulebook(meeting.rulebook)
+    problems = [
+        *examination.problems,
+        *problems_before_proposing(register, rulebook),
+        *_asked_otherwise(register, meeting, on=on, mode=mode),
+    ]
     if problems:
         raise ProblemsError(problems)
-    changed = replace(meeting, meeting_on=on or meeting.meeting_on)
+    meeting = replace(meeting, meeting_on=on or meeting.meeting_on)
     if mode:
-        changed = replace(changed, mode="serial" if mode == "serial" else "joint")
-    return replace(register, meeting=changed)
+        meeting = replace(meeting, mode="serial" if mode == "serial" else "joint")
+    return replace(register, meeting=meeting), rulebook, meeting
+
+
+def _asked_otherwise(
+    register: Register, meeting: Meeting, *, on: date | None, mode: str
+) -> list[Problem]:
+    """
+    Another date or mode than the meeting's is for study, on a demo register only.
+
+    On a real one both are fixed before the freeze, never on the command line.
+    """
+    if mode not in ("", "joint", "serial"):
+        return [Problem.at("--mode", 0, "", "meeting.unknown_mode", value=mode)]
+    is_other = on not in (None, meeting.meeting_on) or mode not in ("", meeting.mode)
+    if is_other and register.kind == "real":
+        code = "meeting.fixed_before_freeze"
+        return [Problem.at("meeting.yaml", 0, "", code, on=meeting.meeting_on)]
+    return []
 
 
 def _refuse_foreign_folder(out: Path) -> None:
@@ -145,37 +167,28 @@ def _summary(proposal: Proposal, out: Path, files: tuple[str, ...]) -> dict[str,
     }
 
 
-def _show(proposal: Proposal, out: Path, files: tuple[str, ...]) -> None:
+def _show(proposal: Proposal, register: Register, out: Path, files: tuple[str, ...]) -> None:
+    """The proposal as two tables, and where its files are."""
+    from allocation.territory import communes
     from allocation.wording.reasons import Reasons
 
     words = console.words()
-    said = Reasons(proposal, words)
-    rank = {h.application_id: h for h in proposal.households}
-    rows = []
-    for line in proposal.dwellings:
-        household = rank.get(line.application_id or "")
-        rows.append(
-            (
-                line.dwelling_id,
-                line.application_id or "—",
-                said.channel_name(line.channel) if household else said.empty(line),
-                str(household.points) if household and household.tier else "",
-                str(household.rank) if household else "",
-                str(line.choice_rank or ""),
-            )
-        )
-    columns = ("dwelling", "application", "channel", "points", "rank", "choice")
-    console.print_table(
-        words.text("proposal.table.dwellings"),
-        [words.text(f"proposal.column.{c}") for c in columns],
-        rows,
+    partners = {str(p["partner_id"]): str(p["name"]) for p in register["partners"].rows()}
+    said = Reasons(
+        proposal,
+        words,
+        register.quotas,
+        {
+            str(a["agreement_id"]): partners.get(str(a["partner_id"]), str(a["agreement_id"]))
+            for a in register["agreements"].rows()
+        },
+        {nis5: commune.name(words.language) for nis5, commune in communes().items()},
     )
+    _show_dwellings(proposal, said)
+    columns = ("quota", "opening", "seats", "used", "state")
     console.print_table(
         words.text("proposal.table.quotas"),
-        [
-            words.text(f"proposal.column.{c}")
-            for c in ("quota", "opening", "seats", "used", "state")
-        ],
+        [words.text(f"proposal.column.{c}") for c in columns],
         [
             (
                 said.quota_label(q.quota_id),
@@ -188,6 +201,27 @@ def _show(proposal: Proposal, out: Path, files: tuple[str, ...]) -> None:
         ],
     )
     summary = _summary(proposal, out, files)
-    console.print_line(words.text("proposal.done", **{k: str(v) for k, v in summary.items()}))
+    console.print_line(words.text("proposal.done", **summary))
     for name in files:
         console.print_line(f"  {out / name}")
+
+
+def _show_dwellings(proposal: Proposal, said: Reasons) -> None:
+    text = said.words.text
+    rows = []
+    for line in proposal.dwellings:
+        household = said.households.get(line.application_id or "")
+        rows.append(
+            (
+                line.dwelling_id,
+                line.application_id or "—",
+                said.channel_name(line.channel) if household else said.empty(line),
+                str(household.points) if household and household.tier else "",
+                str(household.rank) if household else "",
+                str(line.choice_rank or ""),
+            )
+        )
+    columns = ("dwelling", "application", "channel", "points", "rank", "choice")
+    console.print_table(
+        text("proposal.table.dwellings"), [text(f"proposal.column.{c}") for c in columns], rows
+    )

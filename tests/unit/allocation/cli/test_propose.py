@@ -1,0 +1,142 @@
+"""From a folder to a committee's file, by the command line, and what stops it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from allocation.exchange import read_register, write_folder
+from api.cli import run
+from scenarios.synthetic import synthesise
+
+FILES = {
+    "proposal.json", "proposal.xlsx", "report.html", "minutes.pdf", "certificate.json",
+    "annex.json",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small synthetic register on disk."""
+    folder = tmp_path_factory.mktemp("register") / "register"
+    write_folder(synthesise(11, slsp_id="la-sambrienne", households=250, vacancies=8), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def session(register: Path) -> Path:
+    """Its proposal."""
+    out = register.parent / "session"
+    assert run(["propose", "--register", str(register), "--out", str(out)]) == 0
+    return out
+
+
+def test_every_document_is_written_and_the_certificate_holds(session: Path) -> None:
+    assert {p.name for p in session.iterdir()} == FILES
+    assert run(["verify", str(session)]) == 0
+
+
+def test_a_second_run_gives_the_same_bytes(session: Path, register: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    assert run(["propose", "--register", str(register), "--out", str(again)]) == 0
+    for name in FILES:
+        assert (again / name).read_bytes() == (session / name).read_bytes(), name
+
+
+def test_applications_read_are_those_ranked_and_those_not(
+    session: Path, register: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    run(["propose", "--register", str(register), "--out", str(out), "--json"])
+    said = json.loads(capsys.readouterr().out)
+    assert said["applications"] == said["ranked"] + said["not_ranked"]
+    assert said["applications"] == len(read_register(register)["applications"])
+    assert said["dwellings"] == said["proposed"] + said["left_empty"]
+
+
+def test_a_folder_with_something_else_is_left_alone(register: Path, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine", encoding="utf-8")
+    assert run(["propose", "--register", str(register), "--out", str(tmp_path)]) == 2
+    assert [p.name for p in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def as_real(register: Path, folder: Path) -> Path:
+    """The same folder, said to be of real people."""
+    folder.mkdir()
+    for path in register.iterdir():
+        text = path.read_text(encoding="utf-8")
+        if path.name == "register.yaml":
+            text = text.replace("kind: demo", "kind: real")
+        (folder / path.name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_real_register_without_confirmations_stops_with_every_value_named(
+    register: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = as_real(register, tmp_path / "real")
+    out = tmp_path / "out"
+    assert run(["propose", "--register", str(real), "--out", str(out), "--json"]) == 2
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    codes = {p["code"] for p in problems}
+    assert {"register.value_not_confirmed", "quota.no_legal_basis"} <= codes
+    assert not out.exists()
+
+
+def test_on_a_real_register_neither_date_nor_mode_is_chosen_on_the_command_line(
+    register: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = as_real(register, tmp_path / "real")
+    for option in (["--mode", "serial"], ["--on", "2026-11-30"]):
+        call = ["propose", "--register", str(real), "--out", str(tmp_path / "o"), "--json"]
+        assert run([*call, *option]) == 2
+        said = json.loads(capsys.readouterr().out)["problems"]
+        assert "meeting.fixed_before_freeze" in [p["code"] for p in said]
+
+
+def test_an_unknown_mode_is_refused(register: Path, tmp_path: Path) -> None:
+    call = ["propose", "--register", str(register), "--out", str(tmp_path / "o")]
+    assert run([*call, "--mode", "random"]) == 2
+
+
+def test_a_serial_meeting_is_certified_too(register: Path, tmp_path: Path) -> None:
+    out = tmp_path / "serial"
+    call = ["propose", "--register", str(register), "--out", str(out), "--mode", "serial"]
+    assert run(call) == 0
+    assert run(["verify", str(out)]) == 0
+
+
+def test_every_application_of_the_register_can_be_explained_in_each_language(
+    session: Path, register: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = read_register(register)["applications"]["application_id"].tolist()
+    for name, lang in zip(names[:40], ("fr", "nl", "de", "en") * 10, strict=True):
+        assert run(["--lang", lang, "explain", "--proposal", str(session), name]) == 0
+        assert name in capsys.readouterr().out
+
+
+def test_an_unknown_application_is_said_to_be_unknown(session: Path) -> None:
+    assert run(["explain", "--proposal", str(session), "nobody"]) == 2
+
+
+def test_match_reproduces_the_golden_file_and_refuses_nonsense(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["match", "tests/golden/test_vectors.json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 12
+    nonsense = tmp_path / "v.json"
+    nonsense.write_text('{"id": "x", "households": 3, "units": []}', encoding="utf-8")
+    assert run(["match", str(nonsense)]) == 2
+    nonsense.write_text("{", encoding="utf-8")
+    assert run(["match", str(nonsense)]) == 2
+
+
+def test_match_says_which_expected_value_differs(tmp_path: Path) -> None:
+    golden = json.loads(Path("tests/golden/test_vectors.json").read_text(encoding="utf-8"))
+    vector = golden["vectors"][0]
+    vector["expected"]["lex"]["served"] = ["a", "b"]
+    changed = tmp_path / "v.json"
+    changed.write_text(json.dumps(vector), encoding="utf-8")
+    assert run(["match", str(changed)]) == 1
