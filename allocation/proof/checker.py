@@ -206,20 +206,18 @@ class Session:
 class Tally:
     """Households counted by quota cell: are the quotas kept, how short are the floors?"""
 
-    def __init__(self, session: Session, active: int, before: Mapping[int, int]) -> None:
-        """``before``: household counts of earlier rounds, taken off the seats of each quota."""
-        quotas = list(enumerate(session.quotas))
-        left: list[int] = [max(0, q["seats"] - before.get(i, 0)) for i, q in quotas]
-        chosen = [(i, q) for i, q in quotas if active >> i & 1]
+    def __init__(self, session: Session, active: int, before: Iterable[int]) -> None:
+        """``before``: cells of the households served in earlier rounds, who count too."""
+        chosen = [(i, q) for i, q in enumerate(session.quotas) if active >> i & 1]
         soft = [(i, q) for i, q in chosen if q["kind"] == "floor" and not q["is_hard"]]
-        self.active, self.seats, self.cells = active, left, Counter[int]()
-        self.caps = {i: left[i] for i, q in chosen if q["kind"] == "cap"}
-        self.hard = {i: left[i] for i, q in chosen if q["kind"] == "floor" and q["is_hard"]}
+        self.active, self.cells = active, Counter(cell & active for cell in before)
+        self.caps = {i: max(q["seats"], self.n(i)) for i, q in chosen if q["kind"] == "cap"}
+        self.hard = {i: q["seats"] for i, q in chosen if q["kind"] == "floor" and q["is_hard"]}
         self.each: list[tuple[int, int, int]] = [
-            (i, left[i], q["weight"]) for i, q in soft if q["counting"] == "each"
+            (i, q["seats"], q["weight"]) for i, q in soft if q["counting"] == "each"
         ]
-        once = sorted((-q["weight"], i) for i, q in soft if q["counting"] == "once")
-        self.once: list[tuple[int, int, int]] = [(i, left[i], -minus) for minus, i in once]
+        once = sorted((-q["weight"], i, q["seats"]) for i, q in soft if q["counting"] == "once")
+        self.once: list[tuple[int, int, int]] = [(i, seats, -minus) for minus, i, seats in once]
         self.memory: dict[tuple[int | None, int | None], int | None] = {}
 
     def n(self, i: int, cells: Mapping[int, int] | None = None) -> int:
@@ -397,8 +395,10 @@ class Fit:
         self.session, self.matched, self.out = session, matched, len(session.types)
         self.stock, tight = session.stock(pool), 0
         for i in bits(tally.active & session.scoped):  # quotas of one commune that moves may break
-            members = sum(session.member[h] >> i & 1 for h in matched)
-            may_break = members > tally.seats[i] if i in tally.caps else tally.seats[i] > 0
+            homes = [session.type_of[d] for h, d in matched.items() if session.member[h] >> i & 1]
+            outside = sum(not session.counting[t] >> i & 1 for t in homes)
+            seats = session.quotas[i]["seats"]
+            may_break = tally.n(i) + outside > seats if i in tally.caps else seats > 0
             tight |= may_break << i
         self.bound = {h: session.member[h] & tight for h in matched if session.member[h] & tight}
         mask = sum(1 << t for t in self.stock)
@@ -577,7 +577,7 @@ class Main(NamedTuple):
     matched: dict[int, str]
     people: list[int]
     pool: set[str]
-    before: Mapping[int, int]
+    before: list[int]
     tally: Tally
     reach: Reach
 
@@ -600,7 +600,7 @@ def check_rounds(session: Session) -> Main:
         matched = {h: d for h, d in everything.items() if in_round[h] == name}
         require(set(matched) <= set(people) and set(matched.values()) <= pool, "round", path)
         active = {"appeal": 0, "main": both}.get(name, caps)
-        before = count(session.cell(h, session.type_of[d], both) for h, d in done.items())
+        before = [session.cell(h, session.type_of[d], both) for h, d in done.items()]
         tally = Tally(session, active, before)
         reach = audit(session, path, matched, people, pool, tally)
         Fit(session, matched, pool, tally).check(path)
@@ -643,7 +643,7 @@ def check_quotas(session: Session, main: Main) -> None:
     for i, q in enumerate(session.quotas):
         path = f"quotas[{i}]"
         equal(q["used"], used[i], "count", f"{path}.used")
-        short = tally.seats[i] - filled.get(i, min(tally.seats[i], tally.n(i)))
+        short = q["seats"] - filled.get(i, min(q["seats"], used[i]))
         ground = "short" if short else "met"
         if q["kind"] == "cap":
             short, ground = 0, "reached" if used[i] >= q["seats"] else "open"
@@ -666,7 +666,7 @@ def witness(session: Session, main: Main, i: int) -> Json:
     if not masks:
         return {"kind": "no_candidate"}
     most = housed_together(masks, {t: len(ids) for t, ids in main.reach.stock.items()})
-    if most < main.tally.seats[i]:
+    if most + count(main.before)[i] < session.quotas[i]["seats"]:
         return {"kind": "too_few_compatible", "at_most": most}
     return {"kind": "conflict"}
 
@@ -800,7 +800,7 @@ def check_seats(session: Session, main: Main, without_floors: set[int]) -> None:
                 q["id"]
                 for i, q in enumerate(session.quotas)
                 if q["kind"] == "floor" and cell >> i & 1
-                if (less[i] < full[i] if i in full else main.tally.n(i) <= main.tally.seats[i])
+                if (less[i] < full[i] if i in full else main.tally.n(i) <= q["seats"])
             ]
         equal(a["critical_for"], critical[cell], "critical", f"{path}.critical_for")
         weights = [(-session.quotas[session.bit[q]]["weight"], q) for q in critical[cell]]

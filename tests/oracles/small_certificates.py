@@ -67,7 +67,7 @@ def write(session: SmallSession) -> Json:
         "dwellings": session.homes,
         "households": [{k: h[k] for k in HOUSEHOLD} for h in session.people],
         "quotas": quota_lines(session, everyone, main, instance),
-        "assignments": assignments(session, everyone, main, sets["without_floors"]),
+        "assignments": assignments(session, everyone, sets["without_floors"]),
         "unserved": unserved,
         "halls": halls,
         "counterfactuals": {
@@ -92,20 +92,9 @@ def members(session: SmallSession, served: Mapping[int, int]) -> dict[int, tuple
     }
 
 
-def seats_left(session: SmallSession, everyone: Served, main: Mapping[int, int]) -> list[int]:
-    """Seats each quota has for the main round."""
-    before = members(session, {h: u for h, (u, _) in everyone.items() if h not in main})
-    return [
-        max(0, q["seats"] - sum(i in p for p in before.values()))
-        for i, q in enumerate(session.quotas)
-    ]
-
-
-def filled_by_floor(
-    session: SmallSession, left: list[int], people: Iterable[tuple[int, ...]]
-) -> list[int]:
-    """Seats filled in the main round, floor by floor; `once`: what each adds to heavier ones."""
-    people = list(people)
+def filled_by_floor(session: SmallSession, people: Iterable[tuple[int, ...]]) -> list[int]:
+    """Seats filled, floor by floor; `once`: what each adds to heavier ones."""
+    people, left = list(people), [q["seats"] for q in session.quotas]
     found = [min(n, sum(i in p for p in people)) for i, n in enumerate(left)]
     once = [
         (i, left[i], q["weight"])
@@ -139,12 +128,12 @@ def quota_lines(
 ) -> list[Json]:
     """Counts, shortage and ground of every quota."""
     people = members(session, {h: u for h, (u, _) in everyone.items()})
-    left = seats_left(session, everyone, main)
-    filled = filled_by_floor(session, left, [people[h] for h in main])
+    filled = filled_by_floor(session, people.values())
+    before = [p for h, p in people.items() if h not in main]
     lines = []
     for i, q in enumerate(session.quotas):
         used = sum(i in p for p in people.values())
-        short = left[i] - filled[i] if q["kind"] == "floor" else 0
+        short = q["seats"] - filled[i] if q["kind"] == "floor" else 0
         if q["kind"] == "floor":
             ground = "short" if short else "met"
         else:
@@ -158,7 +147,7 @@ def quota_lines(
             found = {"kind": "no_candidate"}
             if alone:
                 found = {"kind": "too_few_compatible", "at_most": alone}
-            if alone >= left[i]:
+            if alone and alone + sum(i in p for p in before) >= q["seats"]:
                 found = {"kind": "conflict", "quotas": []}
         lines.append({**q, "used": used, "shortage": short, "ground": ground, "witness": found})
     return lines
@@ -167,18 +156,16 @@ def quota_lines(
 def assignments(
     session: SmallSession,
     everyone: Served,
-    main: Mapping[int, int],
     without_floors: Mapping[int, int],
 ) -> list[Json]:
     """Seat, channel and critical floors of every household served."""
-    people = members(session, main)
-    left = seats_left(session, everyone, main)
-    total = filled_by_floor(session, left, people.values())
+    people = members(session, {h: u for h, (u, _) in everyone.items()})
+    total = filled_by_floor(session, people.values())
     lines = []
     for h, (u, name) in everyone.items():
         critical = []
         if name == "main":
-            less = filled_by_floor(session, left, [p for k, p in people.items() if k != h])
+            less = filled_by_floor(session, [p for k, p in people.items() if k != h])
             critical = [
                 q["id"]
                 for i, q in enumerate(session.quotas)

@@ -261,7 +261,7 @@ class SmallSession:
         for i, q in enumerate(self.quotas):
             scope = frozenset(u for u, d in enumerate(self.homes) if q["nis5"] in ("", d["nis5"]))
             before = sum(i in groups(h) and u in scope for h, u in done.items())
-            seats = max(0, q["seats"] - before)
+            seats = max(q["seats"], before) if q["kind"] == "cap" else q["seats"]
             kind = q["kind"] if q["kind"] in kinds else "none"
             limited = scope if q["nis5"] else None
             quotas.append(Quota(q["id"], kind, seats, q["counting"], q["weight"], False, limited))
@@ -269,7 +269,8 @@ class SmallSession:
             tuple(u for u in pool if compatible(self.profile(h), self.homes[u])) for h in people
         )
         members = tuple(groups(h) for h in people)
-        return Instance(accepts, members, len(self.homes), tuple(quotas))
+        locked = tuple((groups(h), u) for h, u in done.items())
+        return Instance(accepts, members, len(self.homes), tuple(quotas), locked)
 
     def run(self, people: Sequence[int], instance: Instance) -> dict[int, int]:
         """Served households of a round with their dwellings."""
