@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from allocation.model import Member
-from allocation.rules.in_force import RulesInForce
+from allocation.rules.in_force import RuleInForce, RulesInForce
 from allocation.rules.income import is_grown
 from allocation.rules.judge import Household, judge
 from allocation.rules.outcome import NO, UNKNOWN, YES
@@ -44,12 +44,13 @@ def bedrooms_of(rules: RulesInForce, household: Household) -> BedroomsTrace:
     AGW of 6 September 2007, article 1, 15°.
     """
     counts_adults = rules.value("adult_room_rule") == "one_each"
-    adults, own, children = _sorted_out(rules, household)
-    extra = tuple(
-        RuleTrace(r.code, r.label, step.outcome, r.unknown, r.source, r.mark, step)
-        for r in rules.extra_rooms
-        for step in (judge(r.condition, household),)
-    )
+    own_rooms = {
+        m.member_id: tuple(traced(r, household, m) for r in rules.own_room)
+        for m in residents(rules, household)
+        if m.role == "child"
+    }
+    adults, own, children = _sorted_out(rules, household, own_rooms)
+    extra = tuple(traced(rule, household) for rule in rules.extra_rooms)
     is_extra = any(counts(t.outcome, t.unknown) for t in extra)
     fewest, most = _rooms(rules, children, counts_adults=counts_adults)
     base = rules.whole("bedrooms.for_couple_or_single")
@@ -67,7 +68,16 @@ def bedrooms_of(rules: RulesInForce, household: Household) -> BedroomsTrace:
         most_for_children=most,
         extra=additional,
         extra_rules=extra,
+        own_room_rules=tuple(t for traces in own_rooms.values() for t in traces),
         exception=exception,
+    )
+
+
+def traced(rule: RuleInForce, household: Household, member: Member | None = None) -> RuleTrace:
+    """A condition judged, with what it is and what it rests on."""
+    step = judge(rule.condition, household, member)
+    return RuleTrace(
+        rule.code, rule.label, step.outcome, rule.unknown, rule.source, rule.mark, step
     )
 
 
@@ -76,7 +86,9 @@ def counts(outcome: int, unknown: str) -> bool:
     return outcome == YES or (outcome == UNKNOWN and unknown == "counts")
 
 
-def _sorted_out(rules: RulesInForce, household: Household) -> tuple[int, int, tuple[_Child, ...]]:
+def _sorted_out(
+    rules: RulesInForce, household: Household, own_rooms: dict[str, tuple[RuleTrace, ...]]
+) -> tuple[int, int, tuple[_Child, ...]]:
     """Other adults, children with a room of their own, children who may share."""
     adults, own, sharing = 0, 0, []
     for member in residents(rules, household):
@@ -86,9 +98,7 @@ def _sorted_out(rules: RulesInForce, household: Household) -> tuple[int, int, tu
             adults += 1
             continue
         grown = _is_adult(rules, household, member)
-        judged = (
-            counts(judge(r.condition, household, member).outcome, r.unknown) for r in rules.own_room
-        )
+        judged = (counts(t.outcome, t.unknown) for t in own_rooms[member.member_id])
         if grown == YES:
             adults += 1
         elif any(judged):

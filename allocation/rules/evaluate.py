@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from allocation.model import Application, Setting
-from allocation.rules.bedrooms import bedrooms_of, counts, residents
+from allocation.rules.bedrooms import bedrooms_of, counts, residents, traced
 from allocation.rules.in_force import (
     HOUSING,
     PERSONAL,
     LineInForce,
-    RuleInForce,
     RulesInForce,
     rules_in_force,
 )
@@ -76,42 +75,76 @@ def evaluate(
     rules = rules_in_force(rulebook, on, settings)
     household = Household(application, rulebook, on)
     income, bedrooms = _computed(rules, household)
-    is_candidate = application.list == "candidate"
-    lines = _lines(rules, household, established)
-    best = {t: _best(lines, t) if is_candidate else None for t in (HOUSING, PERSONAL)}
-    worth = {t: line.points if line else 0 for t, line in best.items()}
-    lines = tuple(replace(line, is_best=line is best[line.table]) for line in lines)
-    seniority, seniority_open = _seniority(rules, application)
-    admission = _admission(rules, household, lines, worth)
+    scored = _score(rules, household, established)
+    admission = _admission(rules, household, scored)
     admissible, ground = _verdict(admission)
-    open_lines = _open_lines(lines, worth) if is_candidate else ()
-    preferences = tuple(_traced(household, rule) for rule in rules.preferences)
+    preferences = tuple(traced(rule, household) for rule in rules.preferences)
     preferred = {t.code: counts(t.outcome, t.unknown) for t in preferences}
-    housing, personal = best[HOUSING], best[PERSONAL]
-    return Assessment(
+    found = Assessment(
         application_id=application.application_id,
         on=on,
         admissible=admissible,
         ground=ground,
         income=income,
-        lines=lines,
-        housing_line=housing.code if housing else None,
-        housing_points=worth[HOUSING],
-        personal_line=personal.code if personal else None,
-        personal_points=worth[PERSONAL],
-        seniority=seniority,
-        seniority_points=seniority.points if is_candidate else 0,
-        points=sum(worth.values()) + (seniority.points if is_candidate else 0),
+        lines=scored.lines,
+        housing_line=scored.best[HOUSING],
+        housing_points=scored.worth[HOUSING],
+        personal_line=scored.best[PERSONAL],
+        personal_points=scored.worth[PERSONAL],
+        seniority=scored.seniority,
+        seniority_points=scored.seniority_points,
+        points=sum(scored.worth.values()) + scored.seniority_points,
         bedrooms=bedrooms,
         admission=admission,
         preferences=preferences,
         has_disabled_member=preferred["adapted"],
         has_member_over_65=preferred["over_65"],
-        n_unknown=len(open_lines)
-        + sum(t.outcome == UNKNOWN for t in admission)
-        + (seniority_open and is_candidate),
-        missing=_missing(household, open_lines, admission, worth),
+        n_unknown=scored.n_open + sum(t.outcome == UNKNOWN for t in admission),
+        missing=(),
         findings=(*income_findings(rules, household), *_findings(application, rules)),
+    )
+    return replace(found, missing=_missing(household, found, scored))
+
+
+@dataclass(frozen=True)
+class _Score:
+    """
+    Points of one household; a transfer has none.
+
+    ``best`` and ``worth``: code and points of the line that counts, by table. ``open_lines``:
+    lines left open that could change the points. ``n_open``: them, and an unknown seniority.
+    """
+
+    lines: tuple[LineTrace, ...]
+    best: dict[str, str | None]
+    worth: dict[str, int]
+    seniority: SeniorityTrace
+    seniority_points: int
+    open_lines: tuple[LineTrace, ...]
+    n_open: int
+
+
+def _score(rules: RulesInForce, household: Household, established: Iterable[str] | None) -> _Score:
+    is_candidate = household.application.list == "candidate"
+    lines = _lines(rules, household, established)
+    best = {t: _best(lines, t) if is_candidate else None for t in (HOUSING, PERSONAL)}
+    worth = {t: line.points if line else 0 for t, line in best.items()}
+    seniority = _seniority(rules, household.application)
+    open_lines = tuple(
+        line
+        for line in lines
+        if is_candidate
+        and line.outcome == UNKNOWN
+        and (line.points > worth[line.table] or line.unknown == "counts")
+    )
+    return _Score(
+        lines=tuple(replace(line, is_best=line is best[line.table]) for line in lines),
+        best={t: line.code if line else None for t, line in best.items()},
+        worth=worth,
+        seniority=seniority,
+        seniority_points=seniority.points if is_candidate else 0,
+        open_lines=open_lines,
+        n_open=len(open_lines) + (is_candidate and seniority.years is None),
     )
 
 
@@ -176,7 +209,7 @@ def _best(lines: tuple[LineTrace, ...], table: str) -> LineTrace | None:
     return found
 
 
-def _seniority(rules: RulesInForce, application: Application) -> tuple[SeniorityTrace, bool]:
+def _seniority(rules: RulesInForce, application: Application) -> SeniorityTrace:
     mode, registered_on = str(rules.value("seniority_mode")), application.registered_on
     years: int | None
     if mode == "confirmations":
@@ -188,37 +221,21 @@ def _seniority(rules: RulesInForce, application: Application) -> tuple[Seniority
     cap = rules.whole("seniority.cap")
     points = min(cap, max(0, (years or 0) * rules.whole("seniority.points_per_year")))
     parameter = rules.rulebook.parameter("seniority.cap", rules.on, rules.settings)
-    trace = SeniorityTrace(
-        mode, registered_on, years, cap, points, parameter.source, parameter.mark
-    )
-    return trace, years is None
+    return SeniorityTrace(mode, registered_on, years, cap, points, parameter.source, parameter.mark)
 
 
-def _traced(household: Household, rule: RuleInForce) -> RuleTrace:
-    step = judge(rule.condition, household)
-    return RuleTrace(
-        rule.code, rule.label, step.outcome, rule.unknown, rule.source, rule.mark, step
-    )
-
-
-def _admission(
-    rules: RulesInForce, household: Household, lines: tuple[LineTrace, ...], worth: dict[str, int]
-) -> tuple[RuleTrace, ...]:
+def _admission(rules: RulesInForce, household: Household, scored: _Score) -> tuple[RuleTrace, ...]:
     """Conditions that concern this list, in order, then the lines whose unknown blocks."""
     found = []
     kind = household.application.list
     for rule in rules.admission:
         if rule.applies_to not in ("any", kind):
             continue
-        trace = _traced(household, rule)
+        trace = traced(rule, household)
         if trace.outcome == UNKNOWN and rule.unknown != "blocks":
             trace = replace(trace, outcome=YES if rule.unknown == "counts" else NO)
         found.append(trace)
-    for line in lines:
-        is_open = line.outcome == UNKNOWN and line.points > worth[line.table]
-        if line.unknown == "blocks" and is_open and kind == "candidate":
-            found.append(line)
-    return tuple(found)
+    return (*found, *(line for line in scored.open_lines if line.unknown == "blocks"))
 
 
 def _verdict(admission: tuple[RuleTrace, ...]) -> tuple[int, str]:
@@ -230,39 +247,30 @@ def _verdict(admission: tuple[RuleTrace, ...]) -> tuple[int, str]:
     return YES, ""
 
 
-def _open_lines(lines: tuple[LineTrace, ...], worth: dict[str, int]) -> tuple[LineTrace, ...]:
-    """Lines left open by missing facts that could change the points."""
-    return tuple(
-        line
-        for line in lines
-        if line.outcome == UNKNOWN and (line.points > worth[line.table] or line.unknown == "counts")
-    )
-
-
-def _missing(
-    household: Household,
-    open_lines: tuple[LineTrace, ...],
-    admission: tuple[RuleTrace, ...],
-    worth: dict[str, int],
-) -> tuple[Missing, ...]:
-    """Facts to ask for, with what each could change."""
+def _missing(household: Household, assessment: Assessment, scored: _Score) -> tuple[Missing, ...]:
+    """Facts to ask for, with what each could change, the weightiest first."""
     found: dict[Missing, None] = {}
-    blocking = [t for t in admission if t.outcome == UNKNOWN]
-    for trace in (*open_lines, *blocking):
-        effect = 0
-        if isinstance(trace, LineTrace):
-            effect = trace.points - (0 if trace.unknown == "counts" else worth[trace.table])
-        for reading in _open_readings(household, trace):
-            missing = Missing(
-                trace.code,
-                reading.fact,
-                reading.member_id,
-                reading.standing,
-                reading.accepted,
-                effect,
-                trace in blocking,
-            )
-            found[missing] = None
+
+    def ask(trace: RuleTrace, *, points: int = 0, bedrooms: int = 0, blocks: bool = False) -> None:
+        for r in _open_readings(household, trace):
+            whose = (trace.code, r.fact, r.member_id, r.standing, r.accepted)
+            found[Missing(*whose, points, bedrooms, blocks)] = None
+
+    for trace in assessment.admission:
+        if trace.outcome == UNKNOWN:
+            ask(trace, blocks=True)
+    for line in scored.open_lines:
+        had = 0 if line.unknown == "counts" else scored.worth[line.table]
+        ask(line, points=line.points - had)
+    bedrooms = assessment.bedrooms
+    if bedrooms.exception is None:
+        for trace in (*bedrooms.extra_rules, *bedrooms.own_room_rules):
+            is_had = trace in bedrooms.extra_rules and bedrooms.extra > 0
+            if trace.outcome == UNKNOWN and not is_had:
+                ask(trace, bedrooms=1)
+    for trace in assessment.preferences:
+        if trace.outcome == UNKNOWN:
+            ask(trace)
     return tuple(found)
 
 

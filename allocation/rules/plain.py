@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from allocation.rules.schema import Source
-from allocation.rules.trace import Assessment, LineTrace, RuleTrace, Step
+from allocation.rules.trace import Assessment, BedroomsTrace, LineTrace, RuleTrace, Step
 
 
 def plain_assessment(assessment: Assessment, *, with_trace: bool = False) -> dict[str, Any]:
@@ -33,10 +33,7 @@ def plain_assessment(assessment: Assessment, *, with_trace: bool = False) -> dic
         "lines": [
             _line(line, with_trace=with_trace) for line in a.lines if with_trace or line.outcome
         ],
-        "bedrooms": {
-            **_plain({k: v for k, v in vars(a.bedrooms).items() if k != "extra_rules"}),
-            "extra_rules": [_rule(r, with_trace=with_trace) for r in a.bedrooms.extra_rules],
-        },
+        "bedrooms": _bedrooms(a.bedrooms, with_trace=with_trace),
         "income": _plain(asdict(a.income)),
         "admissible": {1: True, 0: False}.get(a.admissible),
         "ground": a.ground,
@@ -46,6 +43,14 @@ def plain_assessment(assessment: Assessment, *, with_trace: bool = False) -> dic
         "missing": [_plain(asdict(m)) for m in a.missing],
         "findings": [{"code": f.code, "facts": dict(f.facts)} for f in a.findings],
     }
+
+
+def _bedrooms(trace: BedroomsTrace, *, with_trace: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in vars(trace).items():
+        is_rules = name in ("extra_rules", "own_room_rules")
+        found[name] = [_rule(r, with_trace=with_trace) for r in value] if is_rules else value
+    return found
 
 
 def _rule(rule: RuleTrace, *, with_trace: bool) -> dict[str, Any]:

@@ -138,8 +138,9 @@ class BedroomsTrace:
     """
     Bedrooms required: parts of the sum, in the order of the text.
 
-    ``number`` is ``None`` when missing facts leave several answers; ``shared`` names the pairs
-    of children (and ``fewest``/``most`` bound their rooms). ``exception`` replaces the number.
+    ``number`` is ``None`` when missing facts leave several answers: between ``fewest_for_children``
+    and ``most_for_children`` rooms for the children who may share. ``own_room_rules``: the rules
+    of a room of one's own, for each child. ``exception`` replaces the number.
     """
 
     number: int | None
@@ -151,6 +152,7 @@ class BedroomsTrace:
     most_for_children: int
     extra: int
     extra_rules: tuple[RuleTrace, ...]
+    own_room_rules: tuple[RuleTrace, ...]
     exception: int | None
 
 
@@ -160,8 +162,8 @@ class Missing:
     A fact whose absence leaves a rule open, and what it could change.
 
     ``reason``: ``absent``, ``no_value``, ``no_proof``. ``effect_points``: points it could add
-    (or, for a rule that counts the unknown, take away); 0 for a condition of admission, which
-    it blocks.
+    (or, for a rule that counts the unknown, take away). ``effect_bedrooms``: bedrooms it could
+    add, at most. ``blocks``: admission waits for it. Nothing of the three: a preferential group.
     """
 
     rule: str
@@ -169,8 +171,9 @@ class Missing:
     member_id: str | None
     reason: str
     accepted: tuple[str, ...]
-    effect_points: int
-    blocks: bool
+    effect_points: int = 0
+    effect_bedrooms: int = 0
+    blocks: bool = False
 
 
 @dataclass(frozen=True)
