@@ -18,7 +18,7 @@ demo: .venv ## a finished committee session on the demonstration register, in ou
 
 test: lint types ## everything the project checks
 	@scripts/setup-system documents pictures browser
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 2 --dist worksteal
 
 bench: .venv ## measures the engine beside its rivals, on this machine (ONLY=name for one)
 	$(BIN)/python -m tests.benchmarks.run $(ONLY)

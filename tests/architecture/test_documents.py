@@ -35,6 +35,19 @@ def test_every_relative_link_leads_somewhere() -> None:
     assert not broken
 
 
+def test_every_page_is_listed_in_the_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    missing = [
+        name
+        for name in (name_of(path) for path in pages())
+        if name.startswith("docs/")
+        and not name.startswith("docs/decisions/0")
+        and name != "docs/README.md"
+        and f"]({name.removeprefix('docs/')})" not in index
+    ]
+    assert not missing
+
+
 def test_every_command_shown_exists() -> None:
     listed = subprocess.run(
         [PROGRAM, "--help"],
