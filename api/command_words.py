@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allocation.cli import console
 from allocation.wording import Catalogue, catalogue
@@ -35,6 +35,16 @@ _TYPER_WORDS = {
     "No such command {name!r}.": "commands.typer.no_such_command",
     "env var: {var}": "commands.typer.variable",
     "[env var: {}]": "commands.typer.variable_panel",
+}
+# Typer's name of a kind of value -> our key.
+_KINDS = {
+    "<str>": "commands.typer.kind.text",
+    "<int>": "commands.typer.kind.number",
+    "<float>": "commands.typer.kind.number",
+    "<int range>": "commands.typer.kind.number",
+    "<float range>": "commands.typer.kind.number",
+    "<path>": "commands.typer.kind.path",
+    "<%Y-%m-%d>": "commands.typer.kind.date",
 }
 _ABSENT_PATH = re.compile(r"\w+ '(.*)' does not exist\.")
 # What typer fills in later, handed back as it is.
@@ -71,6 +81,7 @@ def say_the_rest(group: TyperGroup, words: Catalogue) -> None:
             super().write_usage(prog, args, prefix or usage)
 
     Context.formatter_class = Formatter
+    _name_kinds(words)
     group.subcommand_metavar = words.text("commands.typer.subcommand_metavar")
     for command in (group, *group.commands.values()):
         command.short_help = command.help
@@ -78,6 +89,20 @@ def say_the_rest(group: TyperGroup, words: Catalogue) -> None:
         help_option = command.get_help_option(Context(command, **command.context_settings))
         if help_option is not None:
             help_option.help = words.text("commands.typer.help")
+
+
+def _name_kinds(words: Catalogue) -> None:
+    """Kinds of values (`<path>`) in our words, for every parameter."""
+    from typer.core import TyperArgument, TyperOption
+
+    for parameter in (TyperArgument, TyperOption):
+        theirs = parameter.display_type
+
+        def ours(self: Any, ctx: Any, *, theirs: Any = theirs) -> str:
+            said = str(theirs(self, ctx))
+            return f"<{words.text(_KINDS[said])}>" if said in _KINDS else said
+
+        parameter.display_type = ours  # type: ignore[method-assign]  # typer offers no other way
 
 
 def usage_sentence(error: UsageError) -> str:
