@@ -150,3 +150,14 @@ def test_one_more_proof_never_takes_points_away(asked) -> None:
         if before.income.category == after.income.category:
             assert after.housing_points >= before.housing_points
             assert after.personal_points >= before.personal_points
+
+
+def test_the_synthetic_register_is_judged_the_same_way_household_by_household() -> None:
+    from scenarios.synthetic import DEMO_MEETING_ON, DEMO_SLSP, synthesise
+
+    on = DEMO_MEETING_ON
+    register = synthesise("two evaluators", slsp_id=DEMO_SLSP, households=300, on=on)
+    columns = evaluate_register(BOOK, register, on)
+    for row, application_id in enumerate(columns.application_ids):
+        alone = evaluate(BOOK, register.application(application_id), on)
+        assert in_columns(columns, row) == in_objects(alone)

@@ -57,3 +57,8 @@ def test_a_column_counts_as_each_date_alone(days: list[date], months: int, on: d
 
 def test_an_unknown_date_stays_unknown() -> None:
     assert np.isnat(after_months_each(np.array(["NaT"], dtype="datetime64[D]"), 6)).all()
+
+
+def test_e01_an_application_of_2005_has_five_full_years_in_2010() -> None:
+    """Published example; 2010 is before the tables of 2013, so only its seniority is checked."""
+    assert completed_years(date(2005, 6, 1), date(2010, 12, 31)) == 5
