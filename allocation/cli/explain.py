@@ -72,34 +72,39 @@ def _facts(proposal: Proposal, application_id: str) -> dict[str, Any] | None:
                 "ground": entry.ground,
                 "rule": entry.rule,
             }
-    household = next((h for h in proposal.households if h.application_id == application_id), None)
-    if household is None:
-        return None
-    found: dict[str, Any] = {
-        "application_id": application_id,
-        "rank": household.rank,
-        "of": len(proposal.households),
-        "tier": household.tier,
-        "points": household.points,
-        "housing_points": household.housing_points,
-        "personal_points": household.personal_points,
-        "seniority_points": household.seniority_points,
-        "order_date": household.order_date.isoformat(),
-        "bedrooms": household.bedrooms,
-    }
-    line = next((d for d in proposal.dwellings if d.application_id == application_id), None)
-    if line is not None:
-        return found | {
-            "decision": "served",
-            "dwelling_id": line.dwelling_id,
-            "channel": line.channel,
-            "seat": line.seat,
-            "seat_quota": line.seat_quota,
-            "critical_for": list(line.critical_for),
-            "choice_rank": line.choice_rank,
-        }
+    for household in proposal.households:
+        if household.application_id == application_id:
+            return {
+                "application_id": application_id,
+                "rank": household.rank,
+                "of": len(proposal.households),
+                "tier": household.tier,
+                "points": household.points,
+                "housing_points": household.housing_points,
+                "personal_points": household.personal_points,
+                "seniority_points": household.seniority_points,
+                "order_date": household.order_date.isoformat(),
+                "bedrooms": household.bedrooms,
+                **_decision(proposal, application_id),
+            }
+    return None
+
+
+def _decision(proposal: Proposal, application_id: str) -> dict[str, Any]:
+    """What is proposed to a ranked household, or why nothing is."""
+    for line in proposal.dwellings:
+        if line.application_id == application_id:
+            return {
+                "decision": "served",
+                "dwelling_id": line.dwelling_id,
+                "channel": line.channel,
+                "seat": line.seat,
+                "seat_quota": line.seat_quota,
+                "critical_for": list(line.critical_for),
+                "choice_rank": line.choice_rank,
+            }
     left = next(u for u in proposal.unserved if u.application_id == application_id)
-    return found | {
+    return {
         "decision": "unserved",
         "reason": left.reason,
         "quotas": list(left.quotas),

@@ -14,7 +14,8 @@ from functools import partial
 
 from allocation.matching import mip
 from allocation.matching.core import Walk, exchanges, is_good
-from allocation.matching.cuts import Classes, Objective, Programme
+from allocation.matching.cuts import Objective, Programme
+from allocation.matching.housing import Classes
 from allocation.matching.problem import Problem
 from allocation.matching.seating import Search, Seating
 from allocation.matching.solve import Solution

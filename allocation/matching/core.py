@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from allocation.matching.balance import Balance
-from allocation.matching.cuts import Classes, Objective, Programme
+from allocation.matching.cuts import Objective, Programme
+from allocation.matching.housing import Classes
 from allocation.matching.problem import InfeasibleError, Problem
 from allocation.matching.seating import Search, Seating, greedy
 

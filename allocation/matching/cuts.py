@@ -14,57 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allocation.matching.balance import Balance
-from allocation.matching.problem import bits
-
-
-@dataclass(frozen=True)
-class Cut:
-    """Cells ``cells`` (bit mask) squeezed into types ``types`` (bit mask)."""
-
-    cells: int
-    types: int
-
-
-@dataclass
-class Classes:
-    """
-    Households grouped by cell and accepted types.
-
-    ``cell[k]``, ``masks[k]``, ``size[k]`` (households of the class still in play),
-    ``committed[k]`` (households accepted for good).
-    """
-
-    cell: list[int]
-    masks: list[int]
-    size: list[int]
-    committed: list[int]
-    capacity: tuple[int, ...]
-    n_cells: int
-
-    def base(self) -> list[int]:
-        """Committed households by cell."""
-        return self._by_cell(self.committed)
-
-    def available(self) -> list[int]:
-        """Households in play by cell, committed ones included."""
-        return self._by_cell(self.size)
-
-    def _by_cell(self, numbers: Sequence[int]) -> list[int]:
-        total = [0] * self.n_cells
-        for k, n in enumerate(numbers):
-            total[self.cell[k]] += n
-        return total
-
-    def room(self, cut: Cut) -> int:
-        """Right-hand side of a cut: most households of its cells that can be housed at all."""
-        room = sum(n for t, n in enumerate(self.capacity) if cut.types >> t & 1)
-        for k, mask in enumerate(self.masks):
-            is_inside = not mask & ~cut.types
-            if cut.cells >> self.cell[k] & 1:
-                room += self.committed[k] if is_inside else self.size[k]
-            if is_inside:
-                room -= self.committed[k]
-        return room
+from allocation.matching.housing import Classes, Cut, seats_or_cut
 
 
 @dataclass
@@ -175,58 +125,3 @@ class Programme:
             model.add(filled <= balance.quotas[i].seats)
             total.append(balance.quotas[i].weight * (balance.quotas[i].seats - filled))
         return sum(total)
-
-
-def seats_or_cut(classes: Classes, cells: Sequence[int]) -> dict[tuple[int, int], int] | Cut:
-    """
-    Seats for these cell counts around the committed households, or a cut that forbids them.
-
-    The cut is the minimum one with the largest source side: the strongest of them.
-    """
-    import numpy as np
-    from ortools.graph.python import max_flow
-
-    base = classes.base()
-    played = [k for k, n in enumerate(classes.size) if n > 0 or classes.committed[k] > 0]
-    n_cells, n_types = classes.n_cells, len(classes.capacity)
-    cell_node, class_node = 1, 1 + n_cells
-    type_node, sink = class_node + len(played), class_node + len(played) + n_types
-    tails, heads, caps = [], [], []
-
-    def arc(tail: int, head: int, capacity: int) -> None:
-        tails.append(tail)
-        heads.append(head)
-        caps.append(capacity)
-
-    for c, n in enumerate(cells):
-        arc(0, cell_node + c, n - base[c])
-    for position, k in enumerate(played):
-        arc(0, class_node + position, classes.committed[k])
-        spare = classes.size[k] - classes.committed[k]
-        arc(cell_node + classes.cell[k], class_node + position, max(0, spare))
-    first_seat = len(tails)
-    for position, k in enumerate(played):
-        most = max(classes.size[k], classes.committed[k])
-        for t in bits(classes.masks[k]):
-            arc(class_node + position, type_node + t, most)
-    last_seat = len(tails)
-    for t, n in enumerate(classes.capacity):
-        arc(type_node + t, sink, n)
-    flow = max_flow.SimpleMaxFlow()
-    arcs = flow.add_arcs_with_capacity(
-        np.array(tails, np.int32), np.array(heads, np.int32), np.array(caps, np.int64)
-    )
-    if flow.solve(0, sink) != flow.OPTIMAL:
-        raise RuntimeError("the max-flow did not end")
-    if flow.optimal_flow() == sum(cells):
-        flows = flow.flows(arcs[first_seat:last_seat])
-        return {
-            (played[tails[first_seat + i] - class_node], heads[first_seat + i] - type_node): int(n)
-            for i, n in enumerate(flows)
-            if n
-        }
-    far = set(flow.get_sink_side_min_cut())
-    return Cut(
-        sum(1 << c for c in range(n_cells) if cell_node + c not in far),
-        sum(1 << t for t in range(n_types) if type_node + t not in far),
-    )

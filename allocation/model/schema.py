@@ -7,86 +7,30 @@ generator all read this list. The order of tables and columns is the order in th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-Kind = Literal["id", "text", "date", "integer", "cents", "choice", "flag"]
-
-FLAG_CHOICES = ("no", "yes")
-
-
-@dataclass(frozen=True)
-class Column:
-    """
-    One column: its kind, whether it must be filled, what it may hold.
-
-    ``flag`` is three-valued: ``yes``, ``no``, or empty for unknown. ``cents`` are whole euro
-    cents. ``references`` names the table whose key the value must exist in. ``is_personal``
-    columns never leave the SLSP and never enter a certificate.
-    """
-
-    name: str
-    kind: Kind
-    doc: str
-    is_required: bool = False
-    choices: tuple[str, ...] = ()
-    references: str = ""
-    is_personal: bool = False
-
-
-@dataclass(frozen=True)
-class TableSchema:
-    """A table: file stem, key columns (rows are kept sorted by them), columns, meaning."""
-
-    name: str
-    key: tuple[str, ...]
-    doc: str
-    columns: tuple[Column, ...]
-
-    def column(self, name: str) -> Column:
-        """The column of that name; ``KeyError`` when there is none."""
-        return next(c for c in self.columns if c.name == name)
-
-
-def _id(name: str, doc: str, *, required: bool = True, references: str = "") -> Column:
-    return Column(name, "id", doc, is_required=required, references=references)
-
-
-def _on(name: str, doc: str, *, required: bool = False, personal: bool = False) -> Column:
-    return Column(name, "date", doc, is_required=required, is_personal=personal)
-
-
-def _choice(name: str, doc: str, *choices: str, required: bool = False) -> Column:
-    return Column(name, "choice", doc, is_required=required, choices=choices)
-
-
-def _flag(name: str, doc: str) -> Column:
-    return Column(name, "flag", doc, choices=FLAG_CHOICES)
-
-
-def _count(name: str, doc: str, *, required: bool = False) -> Column:
-    return Column(name, "integer", doc, is_required=required)
-
-
-def _cents(name: str, doc: str) -> Column:
-    return Column(name, "cents", doc)
-
-
-def _text(name: str, doc: str, *, required: bool = False, personal: bool = False) -> Column:
-    return Column(name, "text", doc, is_required=required, is_personal=personal)
-
+from allocation.model.column import (
+    FLAG_CHOICES,
+    Column,
+    TableSchema,
+    cents,
+    choice,
+    count,
+    day,
+    flag,
+    identifier,
+    text,
+)
 
 APPLICATIONS = TableSchema(
     "applications",
     ("application_id",),
     "One row per application; the household applies once in Wallonia, at its reference SLSP.",
     (
-        _id("application_id", "opaque ASCII identifier, compared bytewise"),
-        _id("reference_slsp_id", "company where the single application was filed"),
-        _on("registered_on", "first registration, start of seniority", required=True),
-        _on("last_confirmed_on", "last yearly confirmation"),
-        _count("confirmations", "yearly confirmations made (seniority mode `confirmations`)"),
-        _choice(
+        identifier("application_id", "opaque ASCII identifier, compared bytewise"),
+        identifier("reference_slsp_id", "company where the single application was filed"),
+        day("registered_on", "first registration, start of seniority", required=True),
+        day("last_confirmed_on", "last yearly confirmation"),
+        count("confirmations", "yearly confirmations made (seniority mode `confirmations`)"),
+        choice(
             "status",
             "where the application stands",
             "admitted",
@@ -95,31 +39,31 @@ APPLICATIONS = TableSchema(
             "withdrawn",
             required=True,
         ),
-        _on("status_until_on", "end of a strike-off"),
-        _choice(
+        day("status_until_on", "end of a strike-off"),
+        choice(
             "list",
             "candidate list, or transfer of a sitting tenant",
             "candidate",
             "transfer",
             required=True,
         ),
-        _choice("kind_wanted", "dwelling accepted", "house", "flat", "any", required=True),
-        _flag("adapted_wanted", "the household needs an adapted dwelling"),
-        _choice(
+        choice("kind_wanted", "dwelling accepted", "house", "flat", "any", required=True),
+        flag("adapted_wanted", "the household needs an adapted dwelling"),
+        choice(
             "owns_dwelling",
             "full ownership or usufruct of a dwelling (exception = a case the order accepts)",
             "no",
             "yes",
             "exception",
         ),
-        _count("dependent_children", "dependent children as established by the clerk (U06)"),
-        _count(
+        count("dependent_children", "dependent children as established by the clerk (U06)"),
+        count(
             "bedrooms_exception",
             "bedrooms accepted by a recorded exception instead of the computed number",
         ),
-        _text("bedrooms_exception_reason", "reason and decision of that exception"),
-        _on("appeal_won_on", "decision of the appeal chamber the household won"),
-        _choice(
+        text("bedrooms_exception_reason", "reason and decision of that exception"),
+        day("appeal_won_on", "decision of the appeal chamber the household won"),
+        choice(
             "transfer_nature",
             "nature of the transfer",
             "under_occupation",
@@ -127,9 +71,9 @@ APPLICATIONS = TableSchema(
             "medical",
             "convenience",
         ),
-        _on("transfer_requested_on", "date of the transfer request"),
-        _on("tenant_since_on", "entry into the present dwelling (transfers)"),
-        _id("current_dwelling_id", "present dwelling (transfers)", required=False),
+        day("transfer_requested_on", "date of the transfer request"),
+        day("tenant_since_on", "entry into the present dwelling (transfers)"),
+        identifier("current_dwelling_id", "present dwelling (transfers)", required=False),
     ),
 )
 
@@ -138,9 +82,9 @@ HOUSEHOLD_MEMBERS = TableSchema(
     ("application_id", "member_id"),
     "The persons who will live in the dwelling.",
     (
-        _id("application_id", "application", references="applications"),
-        _id("member_id", "identifier, unique in the register"),
-        _choice(
+        identifier("application_id", "application", references="applications"),
+        identifier("member_id", "identifier, unique in the register"),
+        choice(
             "role",
             "place in the household",
             "applicant",
@@ -150,14 +94,14 @@ HOUSEHOLD_MEMBERS = TableSchema(
             "other",
             required=True,
         ),
-        _text("family_name", "family name", personal=True),
-        _text("given_name", "given name", personal=True),
-        _text("national_number", "national or bis number", personal=True),
-        _choice("sex", "sex as registered (bedroom rule)", "f", "m", "x"),
-        _on("born_on", "date of birth", personal=True),
-        _flag("is_married", "married (an unmarried child of 18 to 25 counts half)"),
-        _flag("is_pensioner", "receives a pension (a pensioned ascendant counts half)"),
-        _choice(
+        text("family_name", "family name", personal=True),
+        text("given_name", "given name", personal=True),
+        text("national_number", "national or bis number", personal=True),
+        choice("sex", "sex as registered (bedroom rule)", "f", "m", "x"),
+        day("born_on", "date of birth", personal=True),
+        flag("is_married", "married (an unmarried child of 18 to 25 counts half)"),
+        flag("is_pensioner", "receives a pension (a pensioned ascendant counts half)"),
+        choice(
             "lodging",
             "how a child lives here: all the time, shared by judgment, deed or accredited "
             "mediation, or shared by private agreement (does not count)",
@@ -165,11 +109,11 @@ HOUSEHOLD_MEMBERS = TableSchema(
             "shared_recognised",
             "shared_private",
         ),
-        _flag("is_self_employed", "self-employed: a negative income is possible and flagged"),
-        _count("income_year", "year of the taxable income"),
-        _cents("taxable_income_cents", "globally taxable income of that year"),
-        _cents("current_income_cents", "present yearly income (used when it differs by 15 %)"),
-        _cents("maintenance_paid_cents", "deductible maintenance paid that year"),
+        flag("is_self_employed", "self-employed: a negative income is possible and flagged"),
+        count("income_year", "year of the taxable income"),
+        cents("taxable_income_cents", "globally taxable income of that year"),
+        cents("current_income_cents", "present yearly income (used when it differs by 15 %)"),
+        cents("maintenance_paid_cents", "deductible maintenance paid that year"),
     ),
 )
 
@@ -178,13 +122,15 @@ FACTS = TableSchema(
     ("application_id", "member_id", "fact"),
     "Facts that open a rule, each with its evidence; the catalogue of facts is in the rulebook.",
     (
-        _id("application_id", "application", references="applications"),
-        _id("member_id", "member concerned; empty = the household", required=False),
-        _id("fact", "code of the rulebook's catalogue of facts"),
-        _text("value", "date, yes/no, integer or code, as the catalogue says; empty = unknown"),
-        _id("proof", "kind of proof held, code of the catalogue; empty = none", required=False),
-        _on("issued_on", "date of the proof"),
-        _text("issuer", "who issued the proof, by function"),
+        identifier("application_id", "application", references="applications"),
+        identifier("member_id", "member concerned; empty = the household", required=False),
+        identifier("fact", "code of the rulebook's catalogue of facts"),
+        text("value", "date, yes/no, integer or code, as the catalogue says; empty = unknown"),
+        identifier(
+            "proof", "kind of proof held, code of the catalogue; empty = none", required=False
+        ),
+        day("issued_on", "date of the proof"),
+        text("issuer", "who issued the proof, by function"),
     ),
 )
 
@@ -193,10 +139,12 @@ CHOICES = TableSchema(
     ("application_id", "rank"),
     "Communes or sections accepted, ranked; at most five.",
     (
-        _id("application_id", "application", references="applications"),
-        _count("rank", "1 = first choice", required=True),
-        _id("nis5", "commune (REFNIS code)"),
-        _id("section_id", "section of that commune; empty = the whole commune", required=False),
+        identifier("application_id", "application", references="applications"),
+        count("rank", "1 = first choice", required=True),
+        identifier("nis5", "commune (REFNIS code)"),
+        identifier(
+            "section_id", "section of that commune; empty = the whole commune", required=False
+        ),
     ),
 )
 
@@ -205,9 +153,9 @@ SECTIONS = TableSchema(
     ("section_id",),
     "Sections (localities) of communes used in choices and dwellings.",
     (
-        _id("section_id", "identifier"),
-        _id("nis5", "commune"),
-        _text("name", "name of the section", required=True),
+        identifier("section_id", "identifier"),
+        identifier("nis5", "commune"),
+        text("name", "name of the section", required=True),
     ),
 )
 
@@ -216,14 +164,14 @@ DWELLINGS = TableSchema(
     ("dwelling_id",),
     "Dwellings managed by the SLSP (at least the vacant and the reserved ones).",
     (
-        _id("dwelling_id", "identifier"),
-        _id("slsp_id", "managing company"),
-        _id("nis5", "commune"),
-        _id("section_id", "section", required=False, references="sections"),
-        _text("address", "street and number"),
-        _choice("kind", "house or flat", "house", "flat", required=True),
-        _count("bedrooms", "number of bedrooms", required=True),
-        _choice(
+        identifier("dwelling_id", "identifier"),
+        identifier("slsp_id", "managing company"),
+        identifier("nis5", "commune"),
+        identifier("section_id", "section", required=False, references="sections"),
+        text("address", "street and number"),
+        choice("kind", "house or flat", "house", "flat", required=True),
+        count("bedrooms", "number of bedrooms", required=True),
+        choice(
             "accessibility",
             "adapted to a disability, adaptable, accessible, or ordinary",
             "ordinary",
@@ -232,11 +180,11 @@ DWELLINGS = TableSchema(
             "adapted",
             required=True,
         ),
-        _flag("designed_for_over_65", "designed for persons over 65"),
-        _count("floor", "floor, 0 = ground floor"),
-        _flag("has_lift", "lift to that floor"),
-        _cents("rent_cents", "monthly rent asked before the social computation"),
-        _choice(
+        flag("designed_for_over_65", "designed for persons over 65"),
+        count("floor", "floor, 0 = ground floor"),
+        flag("has_lift", "lift to that floor"),
+        cents("rent_cents", "monthly rent asked before the social computation"),
+        choice(
             "regime",
             "regime of the dwelling; only `social` dwellings follow the points list",
             "social",
@@ -254,8 +202,8 @@ VACANCIES = TableSchema(
     ("dwelling_id",),
     "Dwellings to let at the next meeting.",
     (
-        _id("dwelling_id", "dwelling", references="dwellings"),
-        _choice(
+        identifier("dwelling_id", "dwelling", references="dwellings"),
+        choice(
             "origin",
             "vacated by a tenant (base of the transfer share), newly built, or back from works",
             "vacated",
@@ -263,9 +211,9 @@ VACANCIES = TableSchema(
             "renovated",
             required=True,
         ),
-        _on("vacated_on", "when the last tenant left"),
-        _on("available_on", "when the next tenant can enter", required=True),
-        _id(
+        day("vacated_on", "when the last tenant left"),
+        day("available_on", "when the next tenant can enter", required=True),
+        identifier(
             "agreement_id",
             "agreement that names this dwelling",
             required=False,
@@ -279,9 +227,9 @@ PARTNERS = TableSchema(
     ("partner_id",),
     "Associations, agencies and welfare centres.",
     (
-        _id("partner_id", "identifier"),
-        _text("name", "name", required=True),
-        _choice(
+        identifier("partner_id", "identifier"),
+        text("name", "name", required=True),
+        choice(
             "kind",
             "kind of body",
             "apl",
@@ -303,9 +251,9 @@ AGREEMENTS = TableSchema(
     ("agreement_id",),
     "Agreements with partners; a seat on the flow needs a recorded legal basis.",
     (
-        _id("agreement_id", "identifier"),
-        _id("partner_id", "partner", references="partners"),
-        _choice(
+        identifier("agreement_id", "identifier"),
+        identifier("partner_id", "partner", references="partners"),
+        choice(
             "kind",
             "type of agreement",
             "reserved_allocation",
@@ -318,16 +266,16 @@ AGREEMENTS = TableSchema(
             "ais_management",
             required=True,
         ),
-        _on("signed_on", "signature"),
-        _on("in_force_from", "start", required=True),
-        _on("in_force_to", "end; empty = open"),
-        _text("public", "public admitted, in words"),
-        _count("seats_per_year", "reserved places on the yearly flow"),
-        _count("accompaniment_places", "accompaniment places the partner offers"),
-        _count("accompaniment_used", "places in use today"),
-        _text("legal_article", "article the seats rest on"),
-        _text("authorising_act", "act that authorises them"),
-        _choice("basis", "standing of that basis", "recorded", "fictional", "none"),
+        day("signed_on", "signature"),
+        day("in_force_from", "start", required=True),
+        day("in_force_to", "end; empty = open"),
+        text("public", "public admitted, in words"),
+        count("seats_per_year", "reserved places on the yearly flow"),
+        count("accompaniment_places", "accompaniment places the partner offers"),
+        count("accompaniment_used", "places in use today"),
+        text("legal_article", "article the seats rest on"),
+        text("authorising_act", "act that authorises them"),
+        choice("basis", "standing of that basis", "recorded", "fictional", "none"),
     ),
 )
 
@@ -336,10 +284,10 @@ PRESENTATIONS = TableSchema(
     ("agreement_id", "application_id"),
     "Candidates presented by a partner under an agreement.",
     (
-        _id("agreement_id", "agreement", references="agreements"),
-        _id("application_id", "application", references="applications"),
-        _on("presented_on", "presentation", required=True),
-        _on("household_agreed_on", "the household's own agreement to be presented"),
+        identifier("agreement_id", "agreement", references="agreements"),
+        identifier("application_id", "application", references="applications"),
+        day("presented_on", "presentation", required=True),
+        day("household_agreed_on", "the household's own agreement to be presented"),
     ),
 )
 
@@ -348,11 +296,11 @@ OFFERS = TableSchema(
     ("offer_id",),
     "Offers made; an open one locks the household and the dwelling.",
     (
-        _id("offer_id", "identifier"),
-        _id("application_id", "application", references="applications"),
-        _id("dwelling_id", "dwelling"),
-        _on("made_on", "date of the offer", required=True),
-        _choice(
+        identifier("offer_id", "identifier"),
+        identifier("application_id", "application", references="applications"),
+        identifier("dwelling_id", "dwelling"),
+        day("made_on", "date of the offer", required=True),
+        choice(
             "answer",
             "answer",
             "open",
@@ -363,7 +311,7 @@ OFFERS = TableSchema(
             "withdrawn",
             required=True,
         ),
-        _on("answered_on", "date of the answer"),
+        day("answered_on", "date of the answer"),
     ),
 )
 
@@ -372,14 +320,14 @@ ALLOCATIONS_YTD = TableSchema(
     ("allocation_id",),
     "The ledger: allocations decided since 1 January.",
     (
-        _id("allocation_id", "identifier"),
-        _on("decided_on", "date of the committee", required=True),
-        _id("dwelling_id", "dwelling", required=False),
-        _id("nis5", "commune of the dwelling"),
-        _id("application_id", "application; empty once anonymised", required=False),
-        _choice("list", "list the household came from", "candidate", "transfer", required=True),
-        _choice("income_category", "income category", "1", "2", "3", required=True),
-        _choice(
+        identifier("allocation_id", "identifier"),
+        day("decided_on", "date of the committee", required=True),
+        identifier("dwelling_id", "dwelling", required=False),
+        identifier("nis5", "commune of the dwelling"),
+        identifier("application_id", "application; empty once anonymised", required=False),
+        choice("list", "list the household came from", "candidate", "transfer", required=True),
+        choice("income_category", "income category", "1", "2", "3", required=True),
+        choice(
             "channel",
             "the one channel named in the decision",
             "appeal",
@@ -394,10 +342,10 @@ ALLOCATIONS_YTD = TableSchema(
             "derogation_project",
             required=True,
         ),
-        _id(
+        identifier(
             "agreement_id", "agreement whose seat was used", required=False, references="agreements"
         ),
-        _choice("origin", "origin of the dwelling", "vacated", "new", "renovated", required=True),
+        choice("origin", "origin of the dwelling", "vacated", "new", "renovated", required=True),
     ),
 )
 
@@ -417,3 +365,5 @@ TABLES: tuple[TableSchema, ...] = (
 )
 
 TABLE_BY_NAME = {t.name: t for t in TABLES}
+
+__all__ = ["FLAG_CHOICES", "TABLES", "TABLE_BY_NAME", "Column", "TableSchema"]

@@ -16,6 +16,7 @@ from allocation.model.proposal import (
 )
 from allocation.proposal.rounds import Outcome, Round
 from allocation.proposal.session import MAIN, Session
+from allocation.quotas import Resolved
 from allocation.ranking import TRANSFER_TIER
 
 NEXT_IN_LINE = 5
@@ -254,34 +255,17 @@ class Grounds:
         return tuple(self._quota(i) for i in range(len(self.quota_ids)))
 
     def _quota(self, i: int) -> QuotaLine:
-        resolved, rule = self.outcome.resolved[i], self.outcome.resolved[i].rule
-        used = self.outcome.used[i]
-        shortage = self._shortage(i) if rule.kind == "floor" else 0
+        resolved, used = self.outcome.resolved[i], self.outcome.used[i]
+        shortage = self._shortage(i) if resolved.rule.kind == "floor" else 0
         served, other = self.reasons.served, self.without_each[i]
-        return QuotaLine(
-            rule.quota_id,
-            rule.kind,
-            rule.counting,
-            rule.is_hard,
-            rule.weight,
-            resolved.mark,
-            rule.base,
-            resolved.share,
-            resolved.opening,
-            resolved.base_done,
-            resolved.base_planned,
-            resolved.interim,
-            resolved.closing,
-            resolved.seats,
-            used,
-            shortage,
-            self._quota_ground(i, shortage),
-            self._witness(i) if shortage else {},
-            tuple(self._name(p) for p in sorted(other - served)),
-            tuple(self._name(p) for p in sorted(served - other)),
-            rule.nis5,
-            resolved.places,
-            dict(rule.label),
+        return quota_line(
+            resolved,
+            used=used,
+            shortage=shortage,
+            ground=self._quota_ground(i, shortage),
+            witness=self._witness(i) if shortage else {},
+            passed_over=tuple(self._name(p) for p in sorted(other - served)),
+            instead=tuple(self._name(p) for p in sorted(served - other)),
         )
 
     def _shortage(self, i: int) -> int:
@@ -358,3 +342,42 @@ class Grounds:
             pairs = {self._name(p): free[t].pop(0) for p, t in sorted(solution.seats.items())}
             found.append(Counterfactual(name, pairs))
         return tuple(found)
+
+
+def quota_line(
+    resolved: Resolved,
+    *,
+    used: int,
+    shortage: int,
+    ground: str,
+    witness: Mapping[str, object],
+    passed_over: tuple[str, ...],
+    instead: tuple[str, ...],
+) -> QuotaLine:
+    """The state of one quota, from its seats and what was made of them."""
+    rule = resolved.rule
+    return QuotaLine(
+        quota_id=rule.quota_id,
+        kind=rule.kind,
+        counting=rule.counting,
+        is_hard=rule.is_hard,
+        weight=rule.weight,
+        mark=resolved.mark,
+        base=rule.base,
+        share=resolved.share,
+        opening=resolved.opening,
+        base_done=resolved.base_done,
+        base_planned=resolved.base_planned,
+        interim=resolved.interim,
+        closing=resolved.closing,
+        seats=resolved.seats,
+        used=used,
+        shortage=shortage,
+        ground=ground,
+        shortage_witness=witness,
+        passed_over=passed_over,
+        instead=instead,
+        nis5=rule.nis5,
+        places=resolved.places,
+        label=dict(rule.label),
+    )

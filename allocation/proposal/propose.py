@@ -133,49 +133,40 @@ def meeting_block(session: Session) -> dict[str, Any]:
 
 
 def _households(session: Session) -> tuple[RankedHousehold, ...]:
-    a, ranking = session.assessments, session.ranking
     quota_ids = [r.quota_id for r in session.rules]
-    groups: dict[int, tuple[str, ...]] = {}
-    for mask in set(session.members):
-        groups[mask] = tuple(q for i, q in enumerate(quota_ids) if mask >> i & 1)
-    dates = ranking.order_date.astype("datetime64[D]").astype(object)
-    columns = zip(
-        ranking.rows.tolist(),
-        ranking.tier.tolist(),
-        ranking.nature.tolist(),
-        dates,
-        ranking.draws,
-        strict=True,
-    )
-    found = []
+    groups = {
+        mask: tuple(q for i, q in enumerate(quota_ids) if mask >> i & 1)
+        for mask in set(session.members)
+    }
     accepts: dict[int, Mapping[str, tuple[int, int]]] = {}
-    for p, (row, tier, nature, order_date, drawn) in enumerate(columns):
-        costs = session.costs[p]
+    for costs in session.costs:
         if id(costs) not in accepts:
             accepts[id(costs)] = {
                 d: cost for t, cost in costs.items() for d in session.types[t].dwellings
             }
-        found.append(
-            RankedHousehold(
-                session.identifiers[p],
-                p + 1,
-                tier,
-                nature,
-                int(a.housing_points[row]),
-                int(a.personal_points[row]),
-                int(a.seniority_points[row]),
-                int(a.points[row]),
-                order_date,
-                str(drawn),
-                session.demands[p].bedrooms,
-                int(a.income_category[row]),
-                groups[session.members[p]],
-                session.preferences[p],
-                session.demands[p].agreements,
-                accepts[id(costs)],
-            )
+    a, ranking = session.assessments, session.ranking
+    dates = ranking.order_date.astype("datetime64[D]").astype(object)
+    return tuple(
+        RankedHousehold(
+            application_id=session.identifiers[p],
+            rank=p + 1,
+            tier=int(ranking.tier[p]),
+            nature=int(ranking.nature[p]),
+            housing_points=int(a.housing_points[row]),
+            personal_points=int(a.personal_points[row]),
+            seniority_points=int(a.seniority_points[row]),
+            points=int(a.points[row]),
+            order_date=dates[p],
+            draw=str(ranking.draws[p]),
+            bedrooms=session.demands[p].bedrooms,
+            income_category=int(a.income_category[row]),
+            groups=groups[session.members[p]],
+            preferences=session.preferences[p],
+            agreements=session.demands[p].agreements,
+            accepts=accepts[id(session.costs[p])],
         )
-    return tuple(found)
+        for p, row in enumerate(ranking.rows.tolist())
+    )
 
 
 def caveats(session: Session) -> tuple[Caveat, ...]:

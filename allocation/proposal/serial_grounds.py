@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from allocation.matching import bits
 from allocation.model.proposal import DwellingLine, NextInLine, QuotaLine, Unserved
-from allocation.proposal.grounds import NEXT_IN_LINE
+from allocation.proposal.grounds import NEXT_IN_LINE, quota_line
 from allocation.proposal.session import ADAPTED, APPEAL, MAIN, OVER_65, Session
 from allocation.quotas import Resolved
 from allocation.ranking import TRANSFER_TIER
@@ -206,28 +206,12 @@ class SerialGrounds:
                 if p not in self.assignment
             }
         )
-        return QuotaLine(
-            rule.quota_id,
-            rule.kind,
-            rule.counting,
-            rule.is_hard,
-            rule.weight,
-            resolved.mark,
-            rule.base,
-            resolved.share,
-            resolved.opening,
-            resolved.base_done,
-            resolved.base_planned,
-            resolved.interim,
-            resolved.closing,
-            resolved.seats,
-            used,
-            shortage,
-            ground,
-            {"kind": "dwelling_by_dwelling"} if shortage else {},
-            tuple(self.session.identifiers[p] for p in passed_over),
-            (),
-            rule.nis5,
-            resolved.places,
-            dict(rule.label),
+        return quota_line(
+            resolved,
+            used=used,
+            shortage=shortage,
+            ground=ground,
+            witness={"kind": "dwelling_by_dwelling"} if shortage else {},
+            passed_over=tuple(self.session.identifiers[p] for p in passed_over),
+            instead=(),
         )
