@@ -21,10 +21,13 @@ from pydantic import BeforeValidator, Field, ValidationError, create_model, mode
 from allocation.errors import Problem, ProblemsError
 from allocation.model import TABLE_BY_NAME, Application, Choice, Fact, Member, Setting
 from allocation.rules.periods import after_months, completed_years
+from allocation.rules.rooms import MOST_CHILDREN
 from allocation.rules.schema import Strict
 
 CENTS = 100
-_CHILD = re.compile(r"([fmx])(\d{1,3})")
+_CHILD = re.compile(r"([fmx])(\d{1,2})")
+OLDEST = 130  # years: an age above is an error of typing
+MOST_EUROS = 10**9
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,11 @@ class VectorFile(_Shared):
     registered: IsoDate
     housing: list[str]
     personal: list[str]
-    adults: list[int] = Field(min_length=1)
+    adults: list[Annotated[int, Field(ge=0, le=OLDEST)]] = Field(min_length=1)
     adult_disabled: bool
     children: list[Annotated[str, Field(pattern=f"^{_CHILD.pattern}$")]]
-    disabled_children: int = Field(ge=0)
-    income: int | Decimal
+    disabled_children: int = Field(ge=0, le=MOST_CHILDREN)
+    income: Annotated[int | Decimal, Field(ge=-MOST_EUROS, le=MOST_EUROS)]
     limb: Literal["a", "b"]
     dependent: int = Field(ge=0)
 
@@ -177,7 +180,7 @@ def _items(path: Path, where: str, problems: list[Problem]) -> Iterator[tuple[in
         return
     try:
         whole = _parsed(text)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
         if len(lines) < 2:
             problems.append(Problem.at(where, 1, "", "rule.not_json", detail=str(fault)))
@@ -185,7 +188,7 @@ def _items(path: Path, where: str, problems: list[Problem]) -> Iterator[tuple[in
         for row, line in lines:
             try:
                 yield row, _parsed(line)
-            except ValueError as wrong:
+            except (ValueError, RecursionError) as wrong:
                 problems.append(Problem.at(where, row, "", "rule.not_json", detail=str(wrong)))
         return
     yield from enumerate(whole if isinstance(whole, list) else [whole], 1)

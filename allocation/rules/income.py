@@ -146,7 +146,7 @@ def _limbs(rules: RulesInForce, household: Household) -> tuple[str, ...]:
 
 
 def _ceiling(rules: RulesInForce, category: str, dependent: int, limb: str) -> int:
-    single, several = rules.ceilings.ceilings[category]  # type: ignore[index]  # keys are 1, 2, 3
+    single, several = rules.ceilings.ceilings[category]
     return ((several if limb == "b" else single) + dependent * rules.ceilings.per_child) * CENTS
 
 

@@ -178,10 +178,10 @@ def _judge_is(leaf: Is, household: Household, member: Member | None) -> Step:
 
 def _judge_measure(leaf: Measure, household: Household, member: Member | None) -> Step:
     reading = household.read(leaf.fact, member, proofs=leaf.proofs)
-    until_on = household.on
+    until_on: date | None = household.on
     if leaf.until != "on":
         anchor = household.read(leaf.until).value
-        until_on = anchor if isinstance(anchor, date) else None  # type: ignore[assignment]  # no renewal yet
+        until_on = anchor if isinstance(anchor, date) else None  # no renewal yet
     outcome, margin = UNKNOWN, None
     if reading.standing == "absent" and household.rulebook.facts[leaf.fact].if_absent == "no":
         outcome = NO

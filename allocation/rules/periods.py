@@ -29,6 +29,11 @@ def after_months(day: date, months: int) -> date:
     datetime.date(2021, 3, 1)
     """
     number = day.year * MONTHS_PER_YEAR + day.month - 1 + months
+    # Beyond the calendar of the machine: the far end is as good for any comparison.
+    if number + 1 > date.max.year * MONTHS_PER_YEAR + date.max.month - 1:
+        return date.max
+    if number < date.min.year * MONTHS_PER_YEAR:
+        return date.min
     first = date(number // MONTHS_PER_YEAR, number % MONTHS_PER_YEAR + 1, 1)
     following = number + 1
     next_first = date(following // MONTHS_PER_YEAR, following % MONTHS_PER_YEAR + 1, 1)

@@ -266,9 +266,17 @@ class ParametersFile(Strict):
 class CeilingsVersion(Dated):
     """Income ceilings in whole euros: category -> (single person, several persons)."""
 
-    ceilings: dict[Literal["1", "2", "3"], list[int]]
+    ceilings: dict[str, list[int]]
     per_child: int
     derived_cells: list[str] = []
+
+    @model_validator(mode="after")
+    def _complete(self) -> CeilingsVersion:
+        if list(self.ceilings) != ["1", "2", "3"]:
+            raise ValueError("the three categories, in order")
+        if any(len(amounts) != 2 for amounts in self.ceilings.values()):
+            raise ValueError("two amounts for each category")
+        return self
 
 
 class CeilingsFile(Strict):

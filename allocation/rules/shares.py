@@ -19,7 +19,8 @@ class DerogationCap:
     How many derogations a commune may have in a calendar year.
 
     ``total`` of the year's allocations, ``urgency`` and ``cohesion`` their own limits;
-    ``undecided``: places of the total that neither limit gives, left to people.
+    ``undecided``: places of the total that neither limit gives, left to people. ``warning``:
+    ``rule.derogation_split_unverified`` where the text provides another split, not read.
     """
 
     share: Fraction
@@ -27,6 +28,7 @@ class DerogationCap:
     urgency: int
     cohesion: int
     undecided: int
+    warning: str
 
 
 def derogation_cap(
@@ -68,7 +70,9 @@ def derogation_cap(
     total = most_of(share, allocations)
     split = rules.share("derogation.urgency_split")
     urgency, cohesion = most_of(split, total), most_of(1 - split, total)
-    return DerogationCap(share, total, urgency, cohesion, total - urgency - cohesion)
+    is_other = social_share >= rules.share("derogation.other_split_from")
+    warning = "rule.derogation_split_unverified" if is_other else ""
+    return DerogationCap(share, total, urgency, cohesion, total - urgency - cohesion, warning)
 
 
 def balance_rent_share(

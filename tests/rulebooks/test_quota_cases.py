@@ -92,6 +92,12 @@ def test_derogation_cap_by_commune(name, social, growth, allocations, expected) 
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(("social", "is_warned"), [("20/100", True), ("1999/10000", False)])
+def test_the_split_that_was_not_read_is_warned_of(social, is_warned) -> None:
+    cap = derogation_cap(BOOK, ON, social_share=Fraction(social), allocations=40)
+    assert (cap.warning == "rule.derogation_split_unverified") is is_warned
+
+
 def test_p05_transfers_of_forty_vacated_units() -> None:
     share = BOOK.parameter("quota.transfer_share", ON).value
     assert most_of(share, 40) == 12

@@ -70,6 +70,8 @@ def test_the_date_of_the_command_is_for_households_that_give_none(tmp_path: Path
         ({"registered": "2023-13-01"}, "registered", "rule.bad_value"),
         ({"children": ["m"]}, "children.0", "rule.bad_value"),
         ({"dependent": -1}, "dependent", "rule.bad_value"),
+        ({"adults": [300]}, "adults.0", "rule.bad_value"),
+        ({"disabled_children": 99}, "disabled_children", "rule.bad_value"),
         ({"adults": []}, "adults", "rule.bad_value"),
         ({"adults": [40, 38]}, "", "rule.bad_value"),
         ({"limb": "b"}, "", "rule.bad_value"),
@@ -106,6 +108,10 @@ def test_every_line_of_nonsense_is_listed(tmp_path: Path) -> None:
     rows = refused(tmp_path, text)
     assert {row for row, _, code in rows if code == "rule.not_json"} == {2, 3, 4}
     assert {row for row, _, code in rows if code in ("rule.bad_value", "rule.missing_key")} == {5}
+
+
+def test_a_file_nested_without_end_is_refused(tmp_path: Path) -> None:
+    assert refused(tmp_path, "[" * 100_000)[0][2] == "rule.not_json"
 
 
 def test_a_household_without_a_date_an_empty_file_and_no_file_are_refused(tmp_path: Path) -> None:

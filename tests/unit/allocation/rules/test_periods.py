@@ -27,6 +27,8 @@ DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
         (date(2024, 2, 29), 48, date(2028, 2, 29)),
         (date(2024, 12, 15), 1, date(2025, 1, 15)),
         (date(2024, 1, 15), -1, date(2023, 12, 15)),
+        (date(9999, 12, 31), 12, date(9999, 12, 31)),
+        (date(1, 1, 31), -1, date(1, 1, 1)),
     ],
 )
 def test_a_day_that_does_not_exist_falls_on_the_first_of_the_next_month(
