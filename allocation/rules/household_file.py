@@ -228,6 +228,10 @@ def _household(
         return None
     settings = [Setting(k, v) for k, v in read.settings.items()]
     established: tuple[str, ...] | None = None
+    if isinstance(read, VectorFile) and day.year <= OLDEST:
+        detail = f"ages cannot be counted back from {day}"
+        problems.append(Problem.at(where, row, "on", "rule.bad_value", detail=detail))
+        return None
     if isinstance(read, VectorFile):
         application = _from_vector(read, day)
         established = (*read.housing, *read.personal)

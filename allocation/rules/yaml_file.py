@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from allocation.errors import Problem
 
 Place = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
+DEEPEST = 40
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,10 @@ def read_yaml(path: Path, name: str, problems: list[Problem]) -> YamlFile | None
         row = fault.problem_mark.line + 1 if fault.problem_mark else 1
         problems.append(Problem.at(name, row, "", "rule.not_yaml", detail=fault.problem or ""))
         return None
+    except (YAMLError, UnicodeDecodeError, RecursionError) as fault:
+        detail = str(fault).partition("\n")[0]
+        problems.append(Problem.at(name, 1, "", "rule.not_yaml", detail=detail))
+        return None
     lines: dict[Place, int] = {(): 1}
     content = None if root is None else _plain(root, (), name, lines, problems)
     return YamlFile(name, content, lines)
@@ -79,6 +84,10 @@ def _plain(
     node: Node, place: Place, name: str, lines: dict[Place, int], problems: list[Problem]
 ) -> Any:
     lines[place] = node.start_mark.line + 1
+    if len(place) > DEEPEST:  # an alias that contains itself never ends
+        path = ".".join(map(str, place[:3]))
+        problems.append(Problem.at(name, lines[place], path, "rule.bad_value", detail="too deep"))
+        return None
     if isinstance(node, MappingNode):
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:

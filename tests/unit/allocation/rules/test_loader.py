@@ -96,6 +96,16 @@ def test_a_text_that_is_not_yaml_is_found_at_its_line(folder: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "nonsense", [b"\xff\xfe\x00", b"a: \x01", b"&a [*a]", b"[" * 5000, b"", b"- 1", b"*nobody"]
+)
+def test_a_file_of_nonsense_is_refused_and_never_breaks_the_loader(
+    folder: Path, nonsense: bytes
+) -> None:
+    (folder / "points" / "calamity.yaml").write_bytes(nonsense)
+    assert {p.where for p in faults(folder)} >= {"points/calamity.yaml"}
+
+
 def test_every_fault_of_every_file_is_said_at_once(folder: Path) -> None:
     spoil(folder, "points/unfit.yaml", "fact: unfit_dwelling", "fact: unfit_house")
     spoil(folder, "points/lease_ended.yaml", "to: 2018-08-31", "to: 2018-08-30")
