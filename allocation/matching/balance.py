@@ -23,6 +23,7 @@ class Balance:
         self, signatures: Sequence[int], quotas: Sequence[Quota], locked: Sequence[int] = ()
     ) -> None:
         self.signatures = tuple(signatures)
+        self.groups = tuple(tuple(bits(s)) for s in self.signatures)
         self.quotas = tuple(quotas)
         self.locked = Counter(locked)
         self.locked_counts = tuple(
@@ -39,13 +40,15 @@ class Balance:
         floors = [i for i in whole if quotas[i].kind == "floor"]
         self.hard = tuple(i for i in floors if quotas[i].is_hard)
         self.soft = tuple(i for i in floors if not quotas[i].is_hard and i not in self.once)
+        self.caps_of = tuple(tuple(i for i in g if i in self.caps) for g in self.groups)
+        self.floors_of = tuple(tuple(i for i in g if i in self.soft) for g in self.groups)
 
     def counts(self, cells: Sequence[int]) -> list[int]:
         """Members of each quota served so far, locked ones included."""
         found = list(self.locked_counts)
-        for signature, n in zip(self.signatures, cells, strict=True):
+        for groups, n in zip(self.groups, cells, strict=True):
             if n:
-                for i in bits(signature):
+                for i in groups:
                     found[i] += n
         return found
 

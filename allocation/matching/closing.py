@@ -97,11 +97,12 @@ class Closing:
             yield lambda: {(c, t): n for c, t, n in seating.seats()}
             return
         search = seating.search(mask, stop_at_free=False)
-        moves = exchanges(joined, k, search)
-        for end, leaver, cells in moves:
+        has_moves = False
+        for end, leaver, cells in exchanges(joined, k, search):
+            has_moves = True
             if is_good(joined, cells):
                 yield partial(_seats_after, seating, search, k, end=end, leaver=leaver)
-        if moves:
+        if has_moves:
             found = self._exactly(classes, k)
             if found is not None:
                 yield lambda: found

@@ -9,7 +9,7 @@ what is committed only grows; the refusal is shared with all classes that the sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from allocation.matching.balance import Balance
@@ -26,7 +26,8 @@ class Walk:
 
     ``of``: class of each household in play (-1: out of play). ``witness[k]``: households of the
     class seated in the solution at hand, at least as many as committed. ``cells``: its cell
-    counts. ``least_shortage`` and ``least_served`` are the levels fixed before priority.
+    counts; ``counts``: members of each quota in it. ``least_shortage`` and ``least_served`` are
+    the levels fixed before priority.
     """
 
     problem: Problem
@@ -37,6 +38,7 @@ class Walk:
     seating: Seating
     witness: list[int]
     cells: list[int]
+    counts: list[int]
     least_shortage: int = 0
     least_served: int = 0
     closed: set[int] = field(default_factory=set)
@@ -126,6 +128,7 @@ def _prepare(problem: Problem) -> Walk:
         Seating(classes.masks, problem.capacity),
         [0] * len(classes.cell),
         [0] * len(signatures),
+        list(balance.locked_counts),
         kernel=tuple(classes.size),
     )
 
@@ -135,11 +138,10 @@ def _first_solution(run: Walk, *, most_served_first: bool) -> None:
     if not run.balance.hard:
         _fill_floors(run)
         _fill_rest(run)
-    counts = run.balance.counts(run.cells)
-    shortage = run.balance.shortage(run.cells, counts)
+    shortage = run.balance.shortage(run.cells, run.counts)
     if shortage or run.balance.hard:
         _solve(run, Objective("shortage"))
-        shortage = run.balance.shortage(run.cells, run.balance.counts(run.cells))
+        shortage = run.balance.shortage(run.cells, run.counts)
     run.least_shortage = shortage
     if most_served_first:
         everybody, _, _ = greedy(
@@ -193,13 +195,12 @@ def _fill_rest(run: Walk) -> None:
 
 def _grow(run: Walk, k: int, *, must_help: bool) -> bool:
     """One more household of class ``k`` in the solution at hand, nobody leaving it."""
-    cells = list(run.cells)
-    before = run.balance.shortage(cells, run.balance.counts(cells))
-    cells[run.classes.cell[k]] += 1
-    counts = run.balance.counts(cells)
-    if any(counts[i] > run.balance.quotas[i].seats for i in run.balance.caps):
+    cell, balance = run.classes.cell[k], run.balance
+    if any(run.counts[i] >= balance.quotas[i].seats for i in balance.caps_of[cell]):
         return False
-    if must_help and run.balance.shortage(cells, counts) >= before:
+    cells = list(run.cells)
+    cells[cell] += 1
+    if must_help and not _helps(run, cell, cells):
         return False
     search = run.seating.search(run.classes.masks[k])
     if search.free is None:
@@ -208,10 +209,22 @@ def _grow(run: Walk, k: int, *, must_help: bool) -> bool:
     return True
 
 
+def _helps(run: Walk, cell: int, cells: Sequence[int]) -> bool:
+    """Does one more household of this cell lower the shortage?"""
+    balance = run.balance
+    if any(run.counts[i] < balance.quotas[i].seats for i in balance.floors_of[cell]):
+        return True
+    if not balance.once:
+        return False
+    before = balance.shortage(run.cells, run.counts)
+    return balance.shortage(cells, balance.counts(cells)) < before
+
+
 def _move(run: Walk, k: int, search: Search, end: int, cells: list[int]) -> None:
     run.seating.seat(k, run.seating.shift(search, end))
     run.witness[k] += 1
     run.cells = cells
+    run.counts = run.balance.counts(cells)
 
 
 def _accept(run: Walk, k: int) -> bool:
@@ -224,8 +237,9 @@ def _accept(run: Walk, k: int) -> bool:
         _close(run, k)
         return False
     search = run.seating.search(classes.masks[k], stop_at_free=False)
-    moves = list(exchanges(run, k, search))
-    for end, leaver, cells in moves:
+    has_moves = False
+    for end, leaver, cells in exchanges(run, k, search):
+        has_moves = True
         if is_good(run, cells):
             if leaver >= 0:
                 run.seating.unseat(leaver, end)
@@ -233,14 +247,14 @@ def _accept(run: Walk, k: int) -> bool:
             _move(run, k, search, end, cells)
             classes.committed[k] += 1
             return True
-    if not moves:
+    if not has_moves:
         run.seating.close(search.reached)
         _close(run, k)
         return False
     return _accept_exactly(run, k)
 
 
-def exchanges(run: Walk, k: int, search: Search) -> list[tuple[int, int, list[int]]]:
+def exchanges(run: Walk, k: int, search: Search) -> Iterator[tuple[int, int, list[int]]]:
     """
     Single exchanges that let class ``k`` in: (type where room is made, class leaving, cells).
 
@@ -248,14 +262,13 @@ def exchanges(run: Walk, k: int, search: Search) -> list[tuple[int, int, list[in
     that a quota sees.
     """
     cell = run.classes.cell[k]
-    found = []
     if search.free is not None:
         cells = list(run.cells)
         cells[cell] += 1
-        found.append((search.free, -1, cells))
+        yield search.free, -1, cells
     seen: set[int] = set()
     for t in search.order:
-        for leaver in sorted(run.seating.on[t]):
+        for leaver in run.seating.on[t]:
             other = run.classes.cell[leaver]
             if other in seen or run.witness[leaver] <= run.classes.committed[leaver]:
                 continue
@@ -263,8 +276,7 @@ def exchanges(run: Walk, k: int, search: Search) -> list[tuple[int, int, list[in
             cells = list(run.cells)
             cells[cell] += 1
             cells[other] -= 1
-            found.append((t, leaver, cells))
-    return found
+            yield t, leaver, cells
 
 
 def is_good(run: Walk, cells: Sequence[int]) -> bool:
@@ -352,3 +364,4 @@ def _reseat(run: Walk, cells: list[int], seats: dict[tuple[int, int], int]) -> N
             run.seating.seat(k, t)
         run.witness[k] += n
     run.cells = list(cells)
+    run.counts = run.balance.counts(cells)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allocation.matching.balance import Balance
-from allocation.matching.housing import Classes, Cut, seats_or_cut
+from allocation.matching.housing import Classes, Cut, Network, seats_or_cut
 
 
 @dataclass
@@ -34,6 +34,7 @@ class Programme:
     balance: Balance
     cuts: list[Cut] = field(default_factory=list)
     n_solves: int = 0
+    network: Network | None = None
 
     def solve(self, objective: Objective) -> tuple[list[int], dict[tuple[int, int], int]] | None:
         """
@@ -46,7 +47,9 @@ class Programme:
             cells = self.relaxed(objective, [self.classes.room(c) for c in self.cuts])
             if cells is None:
                 return None
-            found = seats_or_cut(self.classes, cells)
+            if self.network is None:
+                self.network = Network(self.classes)
+            found = seats_or_cut(self.classes, self.network, cells)
             if isinstance(found, Cut):
                 self.cuts.append(found)
             else:

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from allocation.matching.problem import bits
 
 
@@ -62,67 +65,75 @@ class Classes:
         return room
 
 
-class _Network:
-    """Arcs source -> cells -> classes -> types -> sink, with the committed households apart."""
+class Network:
+    """
+    Arcs source -> cells -> classes -> types -> sink, with the committed households apart.
 
-    def __init__(self, classes: Classes, cells: Sequence[int]) -> None:
-        self.classes = classes
-        self.played = [k for k, n in enumerate(classes.size) if n > 0 or classes.committed[k] > 0]
-        self.first_class = 1 + classes.n_cells
-        self.first_type = self.first_class + len(self.played)
-        self.sink = self.first_type + len(classes.capacity)
-        self.tails: list[int] = []
-        self.heads: list[int] = []
-        self.capacities: list[int] = []
-        base = classes.base()
-        for c, n in enumerate(cells):
-            self._arc(0, 1 + c, n - base[c])
-        for position, k in enumerate(self.played):
-            node = self.first_class + position
-            self._arc(0, node, classes.committed[k])
-            spare = max(0, classes.size[k] - classes.committed[k])
-            self._arc(1 + classes.cell[k], node, spare)
-        self.first_seat = len(self.tails)
-        for position, k in enumerate(self.played):
-            most = max(classes.size[k], classes.committed[k])
-            for t in bits(classes.masks[k]):
-                self._arc(self.first_class + position, self.first_type + t, most)
-        self.end_of_seats = len(self.tails)
-        for t, n in enumerate(classes.capacity):
-            self._arc(self.first_type + t, self.sink, n)
+    The arcs never change during a run, only their capacities do.
+    """
 
-    def _arc(self, tail: int, head: int, capacity: int) -> None:
-        self.tails.append(tail)
-        self.heads.append(head)
-        self.capacities.append(capacity)
+    def __init__(self, classes: Classes) -> None:
+        cell = np.array(classes.cell, np.int32)
+        accepted = [bits(mask) for mask in classes.masks]
+        self.per_class = np.array([len(a) for a in accepted], np.int64)
+        n_cells, n_classes, n_types = classes.n_cells, len(cell), len(classes.capacity)
+        first_class, first_type = 1 + n_cells, 1 + n_cells + n_classes
+        self.sink = first_type + n_types
+        every_class = np.arange(n_classes, dtype=np.int32)
+        self.class_of = np.repeat(every_class, self.per_class)
+        self.type_of = np.array([t for a in accepted for t in a], np.int32)
+        source = np.zeros(n_cells + n_classes, np.int32)
+        self.tails = np.concatenate([
+            source, 1 + cell, first_class + self.class_of,
+            np.arange(first_type, self.sink, dtype=np.int32),
+        ])  # fmt: skip
+        self.heads = np.concatenate([
+            np.arange(1, first_class, dtype=np.int32),
+            first_class + every_class,
+            first_class + every_class,
+            first_type + self.type_of,
+            np.full(n_types, self.sink, np.int32),
+        ])  # fmt: skip
+        self.first_seat = n_cells + 2 * n_classes
+        self.first_type = first_type
+        self.capacity = np.array(classes.capacity, np.int64)
 
-    def seat(self, i: int) -> tuple[int, int]:
-        """(class, type) of the ``i``-th seat arc."""
-        arc = self.first_seat + i
-        return self.played[self.tails[arc] - self.first_class], self.heads[arc] - self.first_type
+    def capacities(self, classes: Classes, cells: Sequence[int]) -> npt.NDArray[np.int64]:
+        """Capacity of every arc, in the order of the arcs."""
+        committed = np.array(classes.committed, np.int64)
+        size = np.maximum(np.array(classes.size, np.int64), committed)
+        free = np.array(cells, np.int64) - np.array(classes.base(), np.int64)
+        seats = np.repeat(size, self.per_class)
+        return np.concatenate([free, committed, size - committed, seats, self.capacity])
 
 
-def seats_or_cut(classes: Classes, cells: Sequence[int]) -> dict[tuple[int, int], int] | Cut:
+def seats_or_cut(
+    classes: Classes, network: Network, cells: Sequence[int]
+) -> dict[tuple[int, int], int] | Cut:
     """
     Seats for these cell counts around the committed households, or a cut that forbids them.
 
     The cut is the minimum one with the largest source side: the strongest of them.
     """
-    import numpy as np
     from ortools.graph.python import max_flow
 
-    network = _Network(classes, cells)
     flow = max_flow.SimpleMaxFlow()
     arcs = flow.add_arcs_with_capacity(
-        np.array(network.tails, np.int32),
-        np.array(network.heads, np.int32),
-        np.array(network.capacities, np.int64),
+        network.tails, network.heads, network.capacities(classes, cells)
     )
     if flow.solve(0, network.sink) != flow.OPTIMAL:
         raise RuntimeError("the max-flow did not end")
     if flow.optimal_flow() == sum(cells):
-        flows = flow.flows(arcs[network.first_seat : network.end_of_seats]).tolist()
-        return {network.seat(i): n for i, n in enumerate(flows) if n}
+        end = network.first_seat + len(network.type_of)
+        flows = flow.flows(arcs[network.first_seat : end])
+        used = np.flatnonzero(flows)
+        seats = zip(
+            network.class_of[used].tolist(),
+            network.type_of[used].tolist(),
+            flows[used].tolist(),
+            strict=True,
+        )
+        return {(k, t): n for k, t, n in seats}
     far = set(flow.get_sink_side_min_cut())
     n_types = len(classes.capacity)
     return Cut(
