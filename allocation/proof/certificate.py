@@ -159,7 +159,7 @@ class Pseudonyms:
         meeting = register.meeting
         if meeting is None:
             raise CertificateError("A register without meeting has no certificate.")
-        self._key = bytes.fromhex(meeting.pseudonym_secret)
+        self._key = meeting.pseudonym_secret.encode()
         self._place = f"{meeting.slsp_id}|{meeting.meeting_on.isoformat()}"
         self._known: dict[str, str] = {}
 
