@@ -61,13 +61,8 @@ def evaluate_register(
     best = {HOUSING: housing_points, PERSONAL: personal_points}
     admission = _admission_conditions(rules, truths, best, columns, is_candidate)
     admissible, ground, n_open = _admission(admission, columns.n_applications)
-    n_unknown = (
-        n_open + (seniority_unknown & is_candidate) + _open_lines(rules, truths, best, is_candidate)
-    )
-    preferences = {
-        rule.code: judge_each(rule.condition, columns, "household").counted(rule.unknown)
-        for rule in rules.preferences
-    }
+    n_open = n_open + (seniority_unknown & is_candidate)
+    preferences = _preferences(rules, columns)
     return Assessments(
         application_ids=register["applications"]["application_id"],
         admissible=admissible,
@@ -83,9 +78,17 @@ def evaluate_register(
         bedrooms=bedrooms,
         has_disabled_member=preferences["adapted"],
         has_member_over_65=preferences["over_65"],
-        n_unknown=n_unknown,
+        n_unknown=n_open + _open_lines(rules, truths, best, is_candidate),
         lines=tuple(line.code for line in rules.lines),
     )
+
+
+def _preferences(rules: RulesInForce, columns: RegisterColumns) -> dict[str, Flags]:
+    """Households of each preferential group."""
+    return {
+        rule.code: judge_each(rule.condition, columns, "household").counted(rule.unknown)
+        for rule in rules.preferences
+    }
 
 
 def _compute_household_facts(

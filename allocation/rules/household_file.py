@@ -256,46 +256,41 @@ def _from_file(read: Any) -> Application:
 
 
 def _from_vector(vector: VectorFile, on: date) -> Application:
-    members, facts = [], []
-    for idx, age in enumerate(vector.adults):
-        role = ("applicant", "partner")[idx] if idx < 2 else "other"
-        income = int(vector.income * CENTS) if idx == 0 else 0
-        members.append(
-            Member(
-                f"adult-{idx + 1}",
-                role,
-                born_on=born_at_age(age, on),
-                is_married=False,
-                taxable_income_cents=income,
-                is_pensioner=False,
-            )
+    roles = ("applicant", "partner")
+    incomes = (int(vector.income * CENTS),)
+    members = [
+        Member(
+            f"adult-{idx + 1}",
+            roles[idx] if idx < len(roles) else "other",
+            born_on=born_at_age(age, on),
+            is_married=False,
+            is_pensioner=False,
+            taxable_income_cents=incomes[idx] if idx < len(incomes) else 0,
         )
-    disabled = ["adult-1"] if vector.adult_disabled else []
-    for idx, child in enumerate([*vector.children, *["x0"] * vector.disabled_children]):
-        member_id = f"child-{idx + 1}"
-        sex, age = child[0], int(child[1:])
-        members.append(
-            Member(
-                member_id,
-                "child",
-                born_on=born_at_age(age, on),
-                sex=sex,
-                is_married=False,
-                lodging="full",
-                taxable_income_cents=0,
-            )
+        for idx, age in enumerate(vector.adults)
+    ]
+    children = [*vector.children, *["x0"] * vector.disabled_children]
+    members += [
+        Member(
+            f"child-{idx + 1}",
+            "child",
+            born_on=born_at_age(int(child[1:]), on),
+            sex=child[0],
+            is_married=False,
+            lodging="full",
+            taxable_income_cents=0,
         )
-        if idx >= len(vector.children):
-            disabled.append(member_id)
-    for member_id in disabled:
-        facts.append(Fact("disabled", "yes", member_id, "federal_disability_certificate"))
+        for idx, child in enumerate(children)
+    ]
+    disabled = [f"child-{idx + 1}" for idx in range(len(vector.children), len(children))]
+    disabled += ["adult-1"] if vector.adult_disabled else []
     return Application(
         vector.id,
         vector.registered,
         owns_dwelling="no",
         dependent_children=vector.dependent,
         members=tuple(members),
-        facts=tuple(facts),
+        facts=tuple(Fact("disabled", "yes", m, "federal_disability_certificate") for m in disabled),
     )
 
 

@@ -95,22 +95,45 @@ def rules_in_force(rulebook: Rulebook, on: date, settings: Iterable[Setting] = (
 @lru_cache(maxsize=64)
 def _resolved(rulebook: Rulebook, on: date, settings: tuple[Setting, ...]) -> RulesInForce:
     rulebook.check_settings(settings)
+    day = _Day(rulebook, on, settings)
+    themes = {name: tuple(map(day.rule, rules)) for name, rules in rulebook.rules.items()}
+    return RulesInForce(
+        rulebook=rulebook,
+        on=on,
+        settings=settings,
+        lines=tuple(map(day.line, rulebook.codes_in_force(on, settings))),
+        admission=themes["admission"],
+        preferences=themes["preferences"],
+        extra_rooms=themes["extra_rooms"],
+        own_room=themes["own_room"],
+        income_shares=themes["income_shares"],
+        ceilings=rulebook.ceilings_in_force(on),
+    )
 
-    def parameter(key: str) -> ParameterValue:
-        return rulebook.parameter(key, on, settings).value
 
-    def condition_of(code: str) -> Condition:
-        line = rulebook.lines[code]
-        version = rulebook.line_in_force(code, on)
+@dataclass(frozen=True, eq=False)
+class _Day:
+    """A rulebook while its rules are resolved for one date and one set of settings."""
+
+    rulebook: Rulebook
+    on: date
+    settings: tuple[Setting, ...]
+
+    def parameter(self, key: str) -> ParameterValue:
+        return self.rulebook.parameter(key, self.on, self.settings).value
+
+    def condition(self, code: str) -> Condition:
+        """The condition of a line of points."""
+        line, version = self.rulebook.lines[code], self.rulebook.line_in_force(code, self.on)
         when = version.when or line.when
         if when is None:
             raise RulebookError("rule.no_value_in_force", f"{code} has no condition", name=code)
         proof = line.proof if version.proof is None else version.proof
-        return resolve(when, Scope(proof, parameter, condition_of))
+        return resolve(when, Scope(proof, self.parameter, self.condition))
 
-    def rule_of(rule: RuleDef) -> RuleInForce:
-        version = rulebook.rule_in_force(rule, on)
-        scope = Scope(version.proof, parameter, condition_of)
+    def rule(self, rule: RuleDef) -> RuleInForce:
+        version = self.rulebook.rule_in_force(rule, self.on)
+        scope = Scope(version.proof, self.parameter, self.condition)
         return RuleInForce(
             rule.code,
             rule.applies_to,
@@ -122,13 +145,13 @@ def _resolved(rulebook: Rulebook, on: date, settings: tuple[Setting, ...]) -> Ru
             rule.label,
         )
 
-    def line_of(code: str) -> LineInForce:
-        line, version = rulebook.lines[code], rulebook.line_in_force(code, on)
+    def line(self, code: str) -> LineInForce:
+        line, version = self.rulebook.lines[code], self.rulebook.line_in_force(code, self.on)
         return LineInForce(
             code,
             line.table,
-            rulebook.points(line, on, settings),
-            condition_of(code),
+            self.rulebook.points(line, self.on, self.settings),
+            self.condition(code),
             line.unknown,
             line.line,
             version.source,
@@ -136,17 +159,3 @@ def _resolved(rulebook: Rulebook, on: date, settings: tuple[Setting, ...]) -> Ru
             line.label,
             line.is_unverified,
         )
-
-    themes = {name: tuple(rule_of(r) for r in rules) for name, rules in rulebook.rules.items()}
-    return RulesInForce(
-        rulebook=rulebook,
-        on=on,
-        settings=settings,
-        lines=tuple(line_of(code) for code in rulebook.codes_in_force(on, settings)),
-        admission=themes["admission"],
-        preferences=themes["preferences"],
-        extra_rooms=themes["extra_rooms"],
-        own_room=themes["own_room"],
-        income_shares=themes["income_shares"],
-        ceilings=rulebook.ceilings_in_force(on),
-    )

@@ -28,6 +28,20 @@ _MARKS = """| Mark | Meaning |
 """
 
 
+_NOT_ADVICE = (
+    "Not legal advice: a value counts only once two named persons have confirmed it for a "
+    "real register."
+)
+_BEST = (
+    "Lines of one table never add up: the best one counts. `Unknown` says what a missing "
+    "fact or proof does."
+)
+_ABSENT = (
+    "Where `Absent` says *no*, a household without any row is taken not to claim the fact; "
+    "a row without value or without an accepted proof is unknown."
+)
+
+
 def rules_page(rulebook: Rulebook) -> str:
     """
     The reference page of a rulebook, in Markdown.
@@ -41,47 +55,41 @@ def rules_page(rulebook: Rulebook) -> str:
         f"# The rules: {rulebook.label.en}",
         "This page is generated from the rulebook (`allocation/rules/reference.py`).",
         f"Rules known at {rulebook.verified_on.isoformat()}. Content: `{rulebook.content_hash}`.",
-        (
-            "Not legal advice: a value counts only once two named persons have confirmed it for a "
-            "real register."
-        ),
+        _NOT_ADVICE,
         "## Evidence marks",
         _MARKS.rstrip(),
-        "## Points",
-        (
-            "Lines of one table never add up: the best one counts. `Unknown` says what a missing "
-            "fact or proof does."
-        ),
         *_points(rulebook),
         "## Income ceilings",
         _ceilings(rulebook),
         *_themes(rulebook),
         "## Parameters",
         _parameters(rulebook),
-        "## Open questions",
-        "Each is a switch with a default; an SLSP that sets one records its legal basis.",
-        _switches(rulebook),
-        "## Facts",
-        (
-            "Where `Absent` says *no*, a household without any row is taken not to claim the fact; "
-            "a row without value or without an accepted proof is unknown."
-        ),
-        _facts(rulebook),
-        "## Proofs",
-        _table(
-            ("Code", "French", "English"),
-            ([f"`{c}`", p.label.fr, p.label.en] for c, p in rulebook.proofs.items()),
-        ),
-        "## What is covered",
-        _coverage(rulebook),
-        "## Sources",
-        _table(("Key", "Address"), ([k, v] for k, v in rulebook.sources.items())),
+        *_lists(rulebook),
     ]
     return "\n\n".join(parts) + "\n"
 
 
+def _lists(rulebook: Rulebook) -> Iterator[str]:
+    """Questions, facts, proofs, coverage, sources."""
+    proofs = ([f"`{c}`", p.label.fr, p.label.en] for c, p in rulebook.proofs.items())
+    yield "## Open questions"
+    yield "Each is a switch with a default; an SLSP that sets one records its legal basis."
+    yield _switches(rulebook)
+    yield "## Facts"
+    yield _ABSENT
+    yield _facts(rulebook)
+    yield "## Proofs"
+    yield _table(("Code", "French", "English"), proofs)
+    yield "## What is covered"
+    yield _coverage(rulebook)
+    yield "## Sources"
+    yield _table(("Key", "Address"), ([k, v] for k, v in rulebook.sources.items()))
+
+
 def _points(rulebook: Rulebook) -> Iterator[str]:
     tables = {"housing_situation": "Housing situation", "personal_situation": "Personal situation"}
+    yield "## Points"
+    yield _BEST
     for table, title in tables.items():
         yield f"### {title}"
         lines = [line for line in rulebook.lines.values() if line.table == table]
