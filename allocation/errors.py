@@ -1,4 +1,4 @@
-"""Errors raised on purpose: a stable code, a plain sentence, the facts; and located problems of files."""
+"""Errors raised on purpose: a stable code, a plain sentence, the facts."""
 
 from __future__ import annotations
 

@@ -38,6 +38,7 @@ class Closing:
         self._class = {key: k for k, key in enumerate(keys)}
         self._known: dict[tuple[int, int], int | None] = {}
         self._refused: dict[tuple[int, int], list[int]] = {}
+        self._closed: dict[int, list[tuple[int, int]]] = {}
 
     def must_outrank(self, position: int) -> int | None:
         """
@@ -56,18 +57,35 @@ class Closing:
 
     def _close(self, position: int, cell: int, mask: int) -> int | None:
         served = self.run.served
-        last = _last_open(len(served), lambda i: self._can_join(i, cell, mask))
+        last = self._last_open(cell, mask)
         if self.otherwise and last and not self._is_within_scopes(last - 1, cell, mask):
             return self.otherwise.must_outrank(position)
         return served[last - 1] if last else None
 
+    def _last_open(self, cell: int, mask: int) -> int:
+        """
+        Commitments after which (cell, mask) cannot join any more, searched between neighbours.
+
+        Whoever accepts more types of the same cell is shut out no earlier.
+        """
+        low, high = 0, len(self.run.served)
+        for other, last in self._closed.setdefault(cell, []):
+            if not other & ~mask:
+                low = max(low, last)
+            if not mask & ~other:
+                high = min(high, last)
+        found = _last_open(low, high, lambda i: self._can_join(i, cell, mask))
+        self._closed[cell].append((mask, found))
+        return found
+
     def _can_join(self, step_idx: int, cell: int, mask: int) -> bool:
         """Could one more household of (cell, mask) join the first ``step_idx`` commitments?"""
-        if any(not mask & ~types for types in self._refused.get((step_idx, cell), ())):
+        refused = self._refused.setdefault((step_idx, cell), [])
+        if any(not mask & ~types for types in refused):
             return False
         if next(self._completions(step_idx, cell, mask), None) is not None:
             return True
-        self._refused.setdefault((step_idx, cell), []).append(mask)
+        refused.append(mask)
         return False
 
     def _is_within_scopes(self, step_idx: int, cell: int, mask: int) -> bool:
@@ -103,7 +121,7 @@ class Closing:
             if is_good(joined, cells):
                 yield partial(_seats_after, seating, search, k, end=end, leaver=leaver)
         if has_moves:
-            found = self._exactly(classes, k)
+            found = self._exactly(step_idx, classes, k)
             if found is not None:
                 yield lambda: found
 
@@ -122,13 +140,24 @@ class Closing:
         classes.size[k] = max(classes.size[k], classes.committed[k] + 1)
         return classes, k
 
-    def _exactly(self, classes: Classes, k: int) -> Mapping[tuple[int, int], int] | None:
-        classes.committed[k] += 1
-        programme = Programme(classes, self.run.balance, self.run.programme.cuts)
+    def _exactly(
+        self, step_idx: int, classes: Classes, k: int
+    ) -> Mapping[tuple[int, int], int] | None:
+        """Ask the integer programme; a refusal is kept for every class it also covers."""
+        known = self.run.programme
+        programme = Programme(
+            classes, self.run.balance, known.cuts, known.shares, len(self.run.classes.masks)
+        )
         levels = Objective("", self.run.least_shortage, self.run.least_served or None)
+        classes.committed[k] += 1
         found = programme.solve(levels)
         classes.committed[k] -= 1
-        return None if found is None else found[1]
+        if found is not None:
+            return found[1]
+        cell, mask = classes.cell[k], classes.masks[k]
+        types = programme.squeezed(levels, cell, mask)
+        self._refused.setdefault((step_idx, cell), []).append(types)
+        return None
 
 
 def _seats_after(
@@ -161,6 +190,7 @@ class ClosingByModel:
         if key not in self._known:
             served = self.solution.served
             last = _last_open(
+                0,
                 len(served),
                 lambda i: mip.is_completable(
                     self.problem,
@@ -184,9 +214,8 @@ def within_scoped_caps(problem: Problem, living: Sequence[tuple[int, int, int]])
     )
 
 
-def _last_open(n: int, can_join: Callable[[int], bool]) -> int:
-    """Smallest number of commitments after which joining is impossible, ``n`` at most."""
-    low, high = 0, n
+def _last_open(low: int, high: int, can_join: Callable[[int], bool]) -> int:
+    """Smallest number of commitments, between two bounds, after which joining is impossible."""
     while low < high:
         middle = (low + high) // 2
         if can_join(middle):

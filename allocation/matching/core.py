@@ -315,42 +315,14 @@ def _accept_exactly(run: Walk, k: int) -> bool:
         _reseat(run, *found)
         return True
     run.classes.committed[k] -= 1
-    _share_refusal(run, k)
+    cell = run.classes.cell[k]
+    types = run.programme.squeezed(_levels(run), cell, run.classes.masks[k])
+    if types < 0:
+        run.closed_cells.add(cell)
+    else:
+        run.squeezed.setdefault(cell, []).append(types)
     _close(run, k)
     return False
-
-
-def _share_refusal(run: Walk, k: int) -> None:
-    """Find what makes the refusal true, and close the cell or the classes it covers."""
-    cell, mask = run.classes.cell[k], run.classes.masks[k]
-    cuts = run.programme.cuts
-    loose = [run.classes.room(c) for c in cuts]
-    relevant = [
-        i for i, cut in enumerate(cuts) if not cut.cells >> cell & 1 and not mask & ~cut.types
-    ]
-    relevant.sort(key=lambda i: (-cuts[i].types.bit_count(), i))
-
-    def is_refused(tightened: Sequence[int]) -> bool:
-        rooms = [room - (i in tightened) for i, room in enumerate(loose)]
-        return _relaxed_with_one_more(run, cell, rooms) is None
-
-    if is_refused(()):
-        run.closed_cells.add(cell)
-        return
-    needed = list(relevant)
-    for i in relevant:
-        trial = [j for j in needed if j != i]
-        if is_refused(trial):
-            needed = trial
-    types = -1
-    for i in needed:
-        types &= cuts[i].types
-    run.squeezed.setdefault(cell, []).append(types)
-
-
-def _relaxed_with_one_more(run: Walk, cell: int, rooms: Sequence[int]) -> list[int] | None:
-    """The integer programme with one more household of ``cell``, whoever it is."""
-    return run.programme.relaxed(_levels(run), rooms, one_more=cell)
 
 
 def _reseat(run: Walk, cells: list[int], seats: dict[tuple[int, int], int]) -> None:

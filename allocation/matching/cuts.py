@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from allocation.matching.balance import Balance
-from allocation.matching.housing import Classes, Cut, Network, seats_or_cut
+from allocation.matching.housing import Classes, Cut, Network, Share, seats_or_cut
 
 
 @dataclass
@@ -28,13 +30,24 @@ class Objective:
 
 @dataclass
 class Programme:
-    """Exact integer programme on cell counts, cut down to the matchable vectors on demand."""
+    """
+    Exact integer programme on cell counts, cut down to the matchable vectors on demand.
+
+    ``cuts`` and ``shares`` may be handed from one programme to another over the same first
+    classes: a cut once found holds for the whole round.
+    """
 
     classes: Classes
     balance: Balance
     cuts: list[Cut] = field(default_factory=list)
+    shares: dict[Cut, Share] = field(default_factory=dict)
+    n_shared: int = -1
     n_solves: int = 0
     network: Network | None = None
+
+    def __post_init__(self) -> None:
+        if self.n_shared < 0:
+            self.n_shared = len(self.classes.masks)
 
     def solve(self, objective: Objective) -> tuple[list[int], dict[tuple[int, int], int]] | None:
         """
@@ -44,7 +57,7 @@ class Programme:
         or ``None`` when the quotas cannot be met around the committed households.
         """
         while True:
-            cells = self.relaxed(objective, [self.classes.room(c) for c in self.cuts])
+            cells = self.relaxed(objective, self.rooms())
             if cells is None:
                 return None
             if self.network is None:
@@ -54,6 +67,62 @@ class Programme:
                 self.cuts.append(found)
             else:
                 return cells, found
+
+    def rooms(self) -> list[int]:
+        """Right-hand side of every cut: most households of its cells that can be housed."""
+        classes = self.classes
+        size = np.array(classes.size, np.int64)
+        committed = np.array(classes.committed, np.int64)
+        rooms = []
+        for cut in self.cuts:
+            share = self.shares.get(cut)
+            if share is None:
+                share = self.shares[cut] = Share.of(cut, classes.first(self.n_shared))
+            room = share.dwellings + size[share.outside].sum() - committed[share.inside].sum()
+            rooms.append(int(room) + self._late(cut))
+        return rooms
+
+    def _late(self, cut: Cut) -> int:
+        """Part of the classes that came after the shares were made."""
+        classes, late = self.classes, 0
+        for k in range(self.n_shared, len(classes.masks)):
+            is_inside = not classes.masks[k] & ~cut.types
+            if cut.cells >> classes.cell[k] & 1:
+                late += 0 if is_inside else classes.size[k]
+            elif is_inside:
+                late -= classes.committed[k]
+        return late
+
+    def squeezed(self, objective: Objective, cell: int, mask: int) -> int:
+        """
+        Why no household of ``cell`` accepting ``mask`` can be added: the types it is squeezed by.
+
+        Every class of the cell confined to the returned types is refused for the same reason;
+        -1 (all types) when nobody of the cell can be added.
+        """
+        loose = self.rooms()
+        relevant = [
+            i
+            for i, cut in enumerate(self.cuts)
+            if not cut.cells >> cell & 1 and not mask & ~cut.types
+        ]
+        relevant.sort(key=lambda i: (-self.cuts[i].types.bit_count(), i))
+
+        def is_refused(tightened: Sequence[int]) -> bool:
+            rooms = [room - (i in tightened) for i, room in enumerate(loose)]
+            return self.relaxed(objective, rooms, one_more=cell) is None
+
+        if is_refused(()):
+            return -1
+        needed = list(relevant)
+        for i in relevant:
+            trial = [j for j in needed if j != i]
+            if is_refused(trial):
+                needed = trial
+        types = -1
+        for i in needed:
+            types &= self.cuts[i].types
+        return types
 
     def relaxed(
         self, objective: Objective, rooms: Sequence[int], *, one_more: int = -1

@@ -183,12 +183,28 @@ def _make_room(seating: Seating, t: int, now: int, may_be_empty: Sequence[bool])
     if t == now:
         return True
     search = seating.search(1 << t, stop_at_free=False)
-    if may_be_empty[now]:
-        ends = [e for e in search.order if seating.open >> e & 1]
-    else:
-        ends = [now] if search.reached >> now & 1 else []
-    if not ends:
+    if not may_be_empty[now] and search.reached >> now & 1:
+        seating.shift(search, now)
+        return True
+    ends = [e for e in search.order if seating.open >> e & 1 and e != now]
+    if may_be_empty[now] and search.reached >> now & 1:
+        ends.append(now)
+    if not ends or not (may_be_empty[now] or _refill(seating, now, may_be_empty)):
         return False
     if ends[0] != t:
         seating.shift(search, ends[0])
+    return True
+
+
+def _refill(seating: Seating, now: int, may_be_empty: Sequence[bool]) -> bool:
+    """
+    Fill ``now`` from a type that may have one dwelling less.
+
+    The two chains never meet: a type on both would have led the first one to ``now``.
+    """
+    givers = sum(1 << x for x, may in enumerate(may_be_empty) if may and seating.on[x])
+    search = seating.search(givers, stop_at_free=False)
+    if not search.reached >> now & 1:
+        return False
+    seating.shift(search, now)
     return True

@@ -47,22 +47,43 @@ class Classes:
         """Households in play by cell, committed ones included."""
         return self._by_cell(self.size)
 
-    def _by_cell(self, numbers: Sequence[int]) -> list[int]:
-        total = [0] * self.n_cells
-        for k, n in enumerate(numbers):
-            total[self.cell[k]] += n
-        return total
+    def first(self, n: int) -> Classes:
+        """The first ``n`` classes alone."""
+        return Classes(
+            self.cell[:n], self.masks[:n], self.size[:n], self.committed[:n], self.capacity,
+            self.n_cells,
+        )  # fmt: skip
 
-    def room(self, cut: Cut) -> int:
-        """Right-hand side of a cut: most households of its cells that can be housed at all."""
-        room = sum(n for t, n in enumerate(self.capacity) if cut.types >> t & 1)
-        for k, mask in enumerate(self.masks):
+    def _by_cell(self, numbers: Sequence[int]) -> list[int]:
+        # Whole numbers far below 2**53: exact in the floats that bincount adds.
+        total = np.bincount(self.cell, weights=numbers, minlength=self.n_cells)
+        return [int(n) for n in total]
+
+
+@dataclass
+class Share:
+    """
+    What each class weighs in a cut: its right-hand side is ``dwellings`` plus the households in
+    play of ``outside`` minus the committed ones of ``inside`` (positions of classes).
+    """
+
+    dwellings: int
+    outside: npt.NDArray[np.intp]
+    inside: npt.NDArray[np.intp]
+
+    @staticmethod
+    def of(cut: Cut, classes: Classes) -> Share:
+        """Classes of the cut's cells that accept more than its types; others confined to them."""
+        outside, inside = [], []
+        for k, mask in enumerate(classes.masks):
             is_inside = not mask & ~cut.types
-            if cut.cells >> self.cell[k] & 1:
-                room += self.committed[k] if is_inside else self.size[k]
-            if is_inside:
-                room -= self.committed[k]
-        return room
+            if cut.cells >> classes.cell[k] & 1:
+                if not is_inside:
+                    outside.append(k)
+            elif is_inside:
+                inside.append(k)
+        dwellings = sum(n for t, n in enumerate(classes.capacity) if cut.types >> t & 1)
+        return Share(dwellings, np.array(outside, np.intp), np.array(inside, np.intp))
 
 
 class Network:

@@ -205,17 +205,22 @@ def arrange(problem: Problem, served: Sequence[int]) -> dict[int, int] | None:
     return None if found is None else _deal(model, found[1], served)
 
 
-def fit_within_caps(
-    problem: Problem, served: Sequence[int], costs: Sequence[Mapping[int, int]]
+def fit_within_scopes(
+    problem: Problem,
+    served: Sequence[int],
+    costs: Sequence[Mapping[int, int]],
+    *,
+    shortage: int,
 ) -> list[str]:
     """
-    ``fit.fit`` when caps limited to some dwellings weigh on who gets which.
+    ``fit.fit`` when quotas limited to some dwellings weigh on who gets which.
 
     Least total cost, then in rank order the first dwelling that keeps it; one small programme
     per question, for the few meetings in which such a cap binds.
     """
-    model = Model(_each_its_own_class(problem.without_kind("floor"), served))
+    model = Model(_each_its_own_class(problem, served))
     _serve_exactly(model, range(len(served)))
+    model.model.add_linear_constraint(model.shortage <= shortage)
     accepts = [problem.accepts[p] for p in served]
     total = model.total(
         costs[i].get(t, 0) * model.seats[model.of[i], t]
@@ -224,7 +229,7 @@ def fit_within_caps(
     )
     found = model.optimum(total, is_maximize=False)
     if found is None:
-        raise ValueError("The served households cannot all be housed within the caps.")
+        raise ValueError("The served households cannot all be housed within the quotas.")
     model.model.add_linear_constraint(total <= found[0])
     taken = [0] * len(problem.types)
     chosen = []

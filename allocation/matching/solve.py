@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from allocation.matching.balance import Balance
 from allocation.matching.core import walk
 from allocation.matching.problem import Problem, bits
 from allocation.matching.seating import greedy
@@ -110,3 +111,20 @@ def counts(problem: Problem, seats: Mapping[int, int]) -> list[int]:
             scope = problem.quotas[i].types
             found[i] += scope is None or bool(scope >> t & 1)
     return found
+
+
+def shortage(problem: Problem, seats: Mapping[int, int]) -> int:
+    """Weighted shortage of the floors for household position -> type, everybody counted."""
+    masks = tuple(dict.fromkeys(problem.members))
+    cell = {m: c for c, m in enumerate(masks)}
+    cells = [0] * len(masks)
+    for position in seats:
+        cells[cell[problem.members[position]]] += 1
+    balance = Balance(masks, problem.quotas, problem.locked)
+    counted = counts(problem, seats)
+    scoped = sum(
+        quota.weight * max(0, quota.seats - counted[i])
+        for i, quota in enumerate(problem.quotas)
+        if quota.kind == "floor" and (quota.types is not None or i in balance.hard)
+    )
+    return scoped + balance.shortage(cells, balance.counts(cells))

@@ -134,7 +134,7 @@ class Unserved:
     ``Proposal.halls``), ``reserve``, ``cap``, ``joint``, ``preferential`` (the dwellings
     it could have had went to households with a legal preference), ``quotas``: those concerned.
     ``must_outrank``: the household whose rank would have been enough; ``None`` when no rank
-    would.
+    would, or when it was not worked out (``is_rank_known`` is then false).
     """
 
     application_id: str
@@ -142,6 +142,7 @@ class Unserved:
     quotas: tuple[str, ...] = ()
     must_outrank: str | None = None
     hall: int | None = None
+    is_rank_known: bool = True
 
 
 @dataclass(frozen=True)

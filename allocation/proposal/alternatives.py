@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from allocation.matching.solve import shortage
 from allocation.model.proposal import Alternative, LowerChoice
-from allocation.proposal.rounds import Outcome
+from allocation.proposal.rounds import Outcome, whole_problem
 from allocation.proposal.session import Session
 
 
@@ -18,13 +19,11 @@ def alternative(
 
 
 def shortage_of(session: Session, outcome: Outcome, assignment: Mapping[int, str]) -> int:
-    """Weighted shortage of the floors under an assignment, each member counted."""
-    total = 0
-    for i, resolved in enumerate(outcome.resolved):
-        if resolved.rule.kind == "floor":
-            members = sum(session.members[p] >> i & 1 for p in assignment)
-            total += resolved.rule.weight * max(0, resolved.seats - members)
-    return total
+    """Weighted shortage of the floors under an assignment, a person filling one seat at most."""
+    return shortage(
+        whole_problem(session, outcome.resolved),
+        {p: session.type_of[d] for p, d in assignment.items()},
+    )
 
 
 def lower_choices(

@@ -20,6 +20,8 @@ from allocation.quotas import Resolved
 from allocation.ranking import TRANSFER_TIER
 
 NEXT_IN_LINE = 5
+# Beyond a committee's size the rank each household lacked is not worked out for everybody.
+RANKS_WORKED_OUT = 150
 
 
 class Grounds:
@@ -70,12 +72,18 @@ class Grounds:
         local = self._local[position]
         if not self.outcome.main.problem.accepts[local] & self._offered_in_main:
             return Unserved(identifier, "preferential")
+        reason = self.reasons.why_unserved(local)
+        quotas: tuple[str, ...] = ()
+        hall = None
+        if reason == "outranked":
+            hall = self._hall(local)
+        else:
+            quotas = self._quotas_in_the_way(local, reason)
+        if self.session.n_dwellings > RANKS_WORKED_OUT:
+            return Unserved(identifier, reason, quotas, None, hall, is_rank_known=False)
         other = self.reasons.must_outrank(local)
         must = None if other is None else self._name(other)
-        reason = self.reasons.why_unserved(local)
-        if reason == "outranked":
-            return Unserved(identifier, reason, (), must, self._hall(local))
-        return Unserved(identifier, reason, self._quotas_in_the_way(local, reason), must)
+        return Unserved(identifier, reason, quotas, must, hall)
 
     @cached_property
     def _offered_in_main(self) -> int:
@@ -188,29 +196,30 @@ class Grounds:
     # Next in line --------------------------------------------------------------------------
 
     def _next(self, t: int, holder: int | None) -> tuple[NextInLine, ...]:
-        """The first households without an offer that may have this type, and what each needs."""
-        found = []
-        for p in self._waiting_for(t):
-            found.append(self._need(p, t, holder))
-            if len(found) == NEXT_IN_LINE:
+        """
+        The first households without an offer that may have this type, and what each needs.
+
+        The first one a mere refusal would serve is always among them: the clerk must see who
+        gets the dwelling next.
+        """
+        found: list[NextInLine] = []
+        for p in self._waiting[t]:
+            entry = self._need(p, t, holder)
+            if len(found) < NEXT_IN_LINE or entry.needs == "refusal":
+                found.append(entry)
+            if len(found) >= NEXT_IN_LINE and any(e.needs == "refusal" for e in found):
                 break
         return tuple(found)
 
     @cached_property
     def _waiting(self) -> Mapping[int, list[int]]:
+        """Households without a dwelling by the types they may have, in rank order."""
         lists: dict[int, list[int]] = {t: [] for t in range(len(self.session.types))}
-        full = 0
         for p, mask in enumerate(self.session.accepts):
-            if p in self.outcome.assignment or not mask & ~full:
-                continue
-            for t in bits(mask & ~full):
-                lists[t].append(p)
-                if len(lists[t]) == NEXT_IN_LINE:
-                    full |= 1 << t
+            if p not in self.outcome.assignment:
+                for t in bits(mask):
+                    lists[t].append(p)
         return lists
-
-    def _waiting_for(self, t: int) -> list[int]:
-        return self._waiting[t]
 
     def _need(self, position: int, t: int, holder: int | None) -> NextInLine:
         identifier = self.session.identifiers[position]

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from allocation.matching import Problem, Quota, Solution, bits, fit, solve
-from allocation.matching.mip import fit_within_caps
+from allocation.matching.mip import fit_within_scopes
+from allocation.matching.solve import counts
 from allocation.model.proposal import Caveat
 from allocation.proposal.session import ADAPTED, APPEAL, MAIN, OVER_65, ROUNDS, Session
 from allocation.quotas import Resolved, resolve
@@ -172,6 +173,17 @@ def _solve_rounds(
     return Outcome(tuple(rounds), resolved, assignment, tuple(used))
 
 
+def whole_problem(session: Session, resolved: Sequence[Resolved]) -> Problem:
+    """All households and dwellings of the meeting at once, with all its quotas."""
+    return Problem(
+        session.identifiers,
+        session.accepts,
+        session.members,
+        tuple(t.dwellings for t in session.types),
+        quotas_of(session, resolved, [0] * len(resolved)),
+    )
+
+
 def _locked(
     session: Session, quotas: Sequence[Quota], assignment: Mapping[int, str]
 ) -> tuple[int, ...]:
@@ -245,19 +257,19 @@ def _fit(
         for p in served
     ]
     dwellings = fit([problem.accepts[p] for p in served], costs, problem.types)
-    if problem.has_scopes and not _within_scopes(problem, served, dwellings):
-        dwellings = fit_within_caps(problem, served, costs)
+    if problem.has_scopes and not _keeps_scopes(session, problem, solution, dwellings):
+        dwellings = fit_within_scopes(problem, served, costs, shortage=solution.shortage)
     return {positions[p]: d for p, d in zip(served, dwellings, strict=True)}
 
 
-def _within_scopes(problem: Problem, served: Sequence[int], dwellings: Sequence[str]) -> bool:
-    type_of = {d: t for t, group in enumerate(problem.types) for d in group}
-    for i, quota in enumerate(problem.quotas):
-        if quota.kind == "cap" and quota.types is not None:
-            here = sum(
-                bool(problem.members[p] >> i & 1 and quota.types >> type_of[d] & 1)
-                for p, d in zip(served, dwellings, strict=True)
-            )
-            if here > quota.seats:
-                return False
-    return True
+def _keeps_scopes(
+    session: Session, problem: Problem, solution: Solution, dwellings: Sequence[str]
+) -> bool:
+    """Every quota limited to some dwellings is as well kept as in the solution."""
+    seats = {p: session.type_of[d] for p, d in zip(solution.served, dwellings, strict=True)}
+    before, after = counts(problem, solution.seats), counts(problem, seats)
+    return all(
+        after[i] <= quota.seats if quota.kind == "cap" else after[i] >= min(quota.seats, before[i])
+        for i, quota in enumerate(problem.quotas)
+        if quota.types is not None
+    )

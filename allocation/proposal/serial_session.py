@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from allocation.matching import Label, Problem, serial
-from allocation.proposal.rounds import quotas_of
+from allocation.matching import Label, serial
+from allocation.proposal.rounds import whole_problem
 from allocation.proposal.session import ADAPTED, APPEAL, OVER_65, Session
 from allocation.quotas import Resolved
 
@@ -24,13 +24,7 @@ def serial_order(session: Session) -> list[str]:
 
 def run_serial(session: Session, resolved: Sequence[Resolved]) -> dict[int, str]:
     """Household position -> dwelling under the literal reading."""
-    problem = Problem(
-        session.identifiers,
-        session.accepts,
-        session.members,
-        tuple(t.dwellings for t in session.types),
-        quotas_of(session, resolved, [0] * len(resolved)),
-    )
+    problem = whole_problem(session, resolved)
     order = serial_order(session)
     place = {d: i for i, d in enumerate(order)}
     groups = {

@@ -153,7 +153,7 @@ class Reasons:
                     standing=self.standing(entry.must_outrank),
                 )
             )
-        elif entry.reason not in ("no_compatible_dwelling", "preferential"):
+        elif entry.is_rank_known and entry.reason not in ("no_compatible_dwelling", "preferential"):
             sentences.append(self.words.text("reasons.no_rank_enough"))
         return " ".join(sentences)
 
