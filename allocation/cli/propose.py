@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from allocation.rules import Rulebook
     from allocation.wording.reasons import Reasons
 
-RESULT_FILES = ("proposal.json", "certificate.json")
+RESULT_FILES = frozenset(
+    {
+        "proposal.json",
+        "proposal.xlsx",
+        "report.html",
+        "minutes.pdf",
+        "certificate.json",
+        "annex.json",
+    }
+)
 
 
 def attach(app: typer.Typer) -> None:
@@ -114,13 +123,22 @@ def _asked_otherwise(
 
 
 def _refuse_foreign_folder(out: Path) -> None:
-    """Only a folder of earlier results (or nothing) may be replaced."""
-    if out.is_file() or (
-        out.is_dir()
-        and any(out.iterdir())
-        and not all((out / name).is_file() for name in RESULT_FILES)
-    ):
-        raise ProblemsError([Problem.at(str(out), 0, "", "proposal.output_in_the_way")])
+    """
+    Only a folder of earlier results (or nothing) may be replaced.
+
+    Replacing removes all that is in it, so one file of somebody else is enough to refuse.
+    """
+    if out.is_dir():
+        foreign = [p.name for p in sorted(out.iterdir()) if not _is_a_result(p)]
+    else:
+        foreign = [out.name] if out.exists() or out.is_symlink() else []
+    if foreign:
+        code = "proposal.output_in_the_way"
+        raise ProblemsError([Problem.at(str(out), 0, "", code, file=name) for name in foreign])
+
+
+def _is_a_result(path: Path) -> bool:
+    return path.name in RESULT_FILES and path.is_file() and not path.is_symlink()
 
 
 def _write(
@@ -130,6 +148,7 @@ def _write(
     from allocation.exchange import whole_folder
     from allocation.proof.certificate import build_certificate, canonical
 
+    _refuse_foreign_folder(out)  # again: the work took time, somebody may have put a file there
     with whole_folder(out) as folder:
         files = write_all(
             proposal,

@@ -179,6 +179,10 @@ def draft_of(source: Source) -> Draft:
     if "quotas" in source.outlines:
         quotas, told = read_quotas(source.outlines["quotas"])
         problems += told
+    elif "quotas" not in source.unreadable:
+        # No quota at all is possible, and is then written: an empty list, never a lost file.
+        name = source.names["quotas"]
+        problems.append(Problem.at(name, 0, "", "register.quotas_missing", file=name))
     return Draft(source, headers, frames, register, meeting, quotas, tuple(problems))
 
 

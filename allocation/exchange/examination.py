@@ -86,6 +86,7 @@ def _counts(draft: Draft, errors: tuple[Problem, ...]) -> dict[str, Count]:
     counts = {}
     for name, frame in draft.frames.items():
         if name in draft.headers:
-            rejected = len(faulty.get(frame.where, ()))
+            # A file that cannot be read has a faulty line and no line read.
+            rejected = len(faulty.get(frame.where, set()).intersection(frame.rows))
             counts[frame.where] = Count(len(frame), len(frame) - rejected, rejected)
     return counts

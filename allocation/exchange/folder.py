@@ -87,6 +87,6 @@ def refuse_foreign(path: Path) -> None:
     if path.is_file():
         raise OutputInTheWayError(f"{path} is a file, not a folder", path=path, file=path.name)
     for item in sorted(path.iterdir()) if path.exists() else []:
-        if item.name not in _BELONGING:
+        if item.name not in _BELONGING or not item.is_file():
             message = f"{path} holds {item.name}, which is not part of a register"
             raise OutputInTheWayError(message, path=path, file=item.name)

@@ -41,8 +41,9 @@ changes nothing, to the byte.
 * Dates are year-month-day (`2026-06-30`). Money is whole euro cents (`31250` is 312.50 euros).
 * Flags have three values: `yes`, `no`, and empty for *unknown*. Unknown is never read as no.
 * Identifiers are opaque: 1 to 64 visible ASCII characters without space, compared byte by byte.
-* **Needed** files: {needed}, and `register.yaml`. The other tables may be absent: they are then
-  empty. Files that do not belong are told and left alone.
+* **Needed** files: {needed}, `register.yaml` and `quotas.yaml` (no quota at all is written
+  `quotas: []`). The other tables may be absent: they are then empty.
+  Files that do not belong are told and left alone.
 * Columns marked *personal* never leave the company, and problems never repeat what they hold.
 """
 

@@ -79,6 +79,16 @@ def test_machines_get_every_problem_and_totals_that_add_up(
     assert report["counts"]["choices.csv"] == {"read": 3, "accepted": 2, "rejected": 1}
 
 
+def test_totals_add_up_when_a_file_cannot_be_read(
+    sound: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choices = sound / "choices.csv"
+    choices.write_bytes(choices.read_bytes() + b"\xe9\n")
+    assert run(["import", str(sound), "--dry-run", "--json"]) == 2
+    counts = json.loads(capsys.readouterr().out)["counts"]
+    assert counts["choices.csv"] == {"read": 0, "accepted": 0, "rejected": 0}
+
+
 def test_what_is_not_there_is_said_in_json_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,22 @@ def test_a_folder_with_something_else_is_left_alone(register: Path, tmp_path: Pa
     (tmp_path / "letter.txt").write_text("mine", encoding="utf-8")
     assert run(["propose", "--register", str(register), "--out", str(tmp_path)]) == 2
     assert [p.name for p in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_earlier_results_are_replaced_only_when_nothing_else_lies_among_them(
+    session: Path, register: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(session, out)
+    call = ["propose", "--register", str(register), "--out", str(out)]
+    (out / "letter.txt").write_text("mine", encoding="utf-8")
+    assert run(call) == 2
+    assert (out / "letter.txt").read_text(encoding="utf-8") == "mine"
+    assert {p.name for p in out.iterdir()} == FILES | {"letter.txt"}
+    (out / "letter.txt").unlink()
+    (out / "minutes.pdf").unlink()
+    assert run(call) == 0
+    assert {p.name for p in out.iterdir()} == FILES
 
 
 def as_real(register: Path, folder: Path) -> Path:

@@ -31,6 +31,7 @@ Case = tuple[str, Damage, str, int, str]
 FILES: list[Case] = [
     ("file_missing", gone(APPLICATIONS), APPLICATIONS, 0, ""),
     ("file_missing", gone("register.yaml"), "register.yaml", 0, ""),
+    ("quotas_missing", gone("quotas.yaml"), "quotas.yaml", 0, ""),
     ("not_utf8", raw(CHOICES, b"application_id,rank\nA1,1\n\xe9,2\n"), CHOICES, 3, ""),
     ("not_utf8", raw("meeting.yaml", b"slsp_id: \xe9"), "meeting.yaml", 0, ""),
     ("unreadable", raw(CHOICES, b'application_id,rank\n"A1"x,1\n'), CHOICES, 0, ""),
