@@ -40,8 +40,28 @@ class Balance:
         floors = [i for i in whole if quotas[i].kind == "floor"]
         self.hard = tuple(i for i in floors if quotas[i].is_hard)
         self.soft = tuple(i for i in floors if not quotas[i].is_hard and i not in self.once)
+        self.families = self._families()
         self.caps_of = tuple(tuple(i for i in g if i in self.caps) for g in self.groups)
         self.floors_of = tuple(tuple(i for i in g if i in self.soft) for g in self.groups)
+
+    def _families(self) -> tuple[tuple[int, ...], ...]:
+        """Floors shared out into families in which no household is in two."""
+        families: list[list[int]] = []
+        for i in (*self.soft, *self.hard):
+            for family in families:
+                if not any(s >> i & 1 and s >> j & 1 for j in family for s in self.signatures):
+                    family.append(i)
+                    break
+            else:
+                families.append([i])
+        return tuple(tuple(f) for f in families)
+
+    def least_more(self, counts: Sequence[int]) -> int:
+        """Households still needed at the very least to meet every floor, given these counts."""
+        return max(
+            (sum(max(0, self.quotas[i].seats - counts[i]) for i in f) for f in self.families),
+            default=0,
+        )
 
     def counts(self, cells: Sequence[int]) -> list[int]:
         """Members of each quota served so far, locked ones included."""

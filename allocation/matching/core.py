@@ -309,6 +309,10 @@ def _levels(run: Walk) -> Objective:
 
 def _accept_exactly(run: Walk, k: int) -> bool:
     """Ask the integer programme; on refusal close everybody the same cuts squeeze."""
+    if _is_full(run, run.classes.cell[k]):
+        run.closed_cells.add(run.classes.cell[k])
+        _close(run, k)
+        return False
     run.classes.committed[k] += 1
     found = run.programme.solve(_levels(run))
     if found is not None:
@@ -323,6 +327,18 @@ def _accept_exactly(run: Walk, k: int) -> bool:
         run.squeezed.setdefault(cell, []).append(types)
     _close(run, k)
     return False
+
+
+def _is_full(run: Walk, cell: int) -> bool:
+    """Do caps, or the dwellings the floors still need, leave no room for one more of this cell?"""
+    cells = run.classes.base()
+    cells[cell] += 1
+    counts = run.balance.counts(cells)
+    if any(counts[i] > run.balance.quotas[i].seats for i in run.balance.caps_of[cell]):
+        return True
+    if run.least_shortage:
+        return False
+    return sum(cells) + run.balance.least_more(counts) > run.problem.n_dwellings
 
 
 def _reseat(run: Walk, cells: list[int], seats: dict[tuple[int, int], int]) -> None:

@@ -154,6 +154,7 @@ class Programme:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
+        solver.parameters.catch_sigint_signal = False  # Ctrl-C belongs to the program
         status = solver.solve(model)
         if status == cp_model.INFEASIBLE:
             return None

@@ -106,10 +106,11 @@ class DwellingLine:
     One vacant dwelling: who is proposed, through which one channel, why, and who is next.
 
     ``round``: ``appeal``, ``adapted``, ``over_65``, ``main``. ``channel``: ``appeal``,
-    ``adapted``, ``over_65``, ``transfer``, ``list``, or ``reserve`` (a floor's seat, named in
-    ``seat_quota``). ``seat``: ``open`` or ``reserve``; ``critical_for``: floors that would be
-    short without this household. ``ground`` for a dwelling left empty: ``no_candidate``,
-    ``cap`` (with ``ground_quotas``), ``excluded_regime``, ``locked``, ``nobody_left``.
+    ``adapted``, ``over_65``, ``agreement`` (the dwelling is named by ``agreement_id``),
+    ``reserve`` (a floor's seat, named in ``seat_quota``), ``transfer`` or ``list``. ``seat``:
+    ``open`` or ``reserve``; ``critical_for``: floors that would be short without this
+    household. ``ground`` for a dwelling left empty: ``no_candidate``, ``cap`` (with
+    ``ground_quotas``), ``excluded_regime``, ``locked``, ``nobody_left``.
     """
 
     dwelling_id: str
@@ -123,6 +124,7 @@ class DwellingLine:
     next: tuple[NextInLine, ...]
     ground: str = ""
     ground_quotas: tuple[str, ...] = ()
+    agreement_id: str = ""
 
 
 @dataclass(frozen=True)

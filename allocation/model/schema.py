@@ -336,6 +336,7 @@ ALLOCATIONS_YTD = TableSchema(
             "transfer",
             "list",
             "reserve",
+            "agreement",
             "derogation_urgency",
             "derogation_cohesion",
             "derogation_force_majeure",

@@ -792,7 +792,9 @@ def check_seats(session: Session, main: Main, without_floors: set[int]) -> None:
         seat = "open" if h in without_floors else "reserve"
         channel = "transfer" if session.people[h]["tier"] == 0 else "list"
         equal(a["seat"], seat, "seat", path)
-        equal(a["channel"], "reserve" if seat == "reserve" else channel, "channel", path)
+        channel = "reserve" if seat == "reserve" else channel
+        channel = "agreement" if session.dwellings[a["dwelling"]]["agreement"] else channel
+        equal(a["channel"], channel, "channel", path)
         cell = session.cell(h, session.type_of[a["dwelling"]], -1)
         if cell not in critical:
             less = main.tally.filled(main.tally.cells - Counter([cell & main.tally.active]))
@@ -900,7 +902,9 @@ class Serial:
             taken = name == "main" and self.passed[a["dwelling"]]
             floors = [session.quotas[i]["id"] for i in bits(cell)] if taken else []
             channel = "transfer" if session.people[h]["tier"] == 0 else "list"
-            channel = name if mine else "reserve" if floors else channel
+            channel = "reserve" if floors else channel
+            channel = "agreement" if session.dwellings[a["dwelling"]]["agreement"] else channel
+            channel = name if mine else channel
             found = (name, channel, "reserve" if floors else "open", floors)
             said = (a["round"], a["channel"], a["seat"], a["critical_for"])
             equal(said, found, "channel", path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from allocation.matching import Reasons, bits
@@ -10,16 +11,15 @@ from allocation.model.proposal import (
     Counterfactual,
     DwellingLine,
     Hall,
-    NextInLine,
     QuotaLine,
     Unserved,
 )
+from allocation.proposal.following import Following
 from allocation.proposal.rounds import Outcome, Round
 from allocation.proposal.session import MAIN, Session
 from allocation.quotas import Resolved
 from allocation.ranking import TRANSFER_TIER
 
-NEXT_IN_LINE = 5
 # Beyond a committee's size the rank each household lacked is not worked out for everybody.
 RANKS_WORKED_OUT = 150
 
@@ -40,6 +40,7 @@ class Grounds:
         self._local = {p: i for i, p in enumerate(outcome.main.positions)}
         self._halls: dict[int, int] = {}
         self.halls: list[Hall] = []
+        self.following = Following(session, outcome, self.reasons)
 
     def _name(self, local: int) -> str:
         return self.outcome.main.problem.households[local]
@@ -136,6 +137,8 @@ class Grounds:
                 lines.append(self._let(dwelling, *holder[dwelling]))
             else:
                 lines.append(self._empty(dwelling))
+        named = self.session.named_by
+        lines = [replace(line, agreement_id=named[line.dwelling_id]) for line in lines]
         return tuple(sorted(lines, key=lambda d: d.dwelling_id))
 
     def _left_out(self, dwelling: str, ground: str) -> DwellingLine:
@@ -158,28 +161,24 @@ class Grounds:
             dwelling,
             self.session.identifiers[position],
             round_.name,
-            self._channel(round_.name, seat, position),
+            channel_of(
+                round_.name,
+                is_named=bool(self.session.named_by[dwelling]),
+                is_reserved=seat == "reserve",
+                is_transfer=self.session.ranking.tier[position] == TRANSFER_TIER,
+            ),
             seat,
             seat_quota,
             critical,
             self.session.costs[position][t][1],
-            self._next(t, position),
+            self.following.next(t, position),
         )
-
-    def _channel(self, round_name: str, seat: str, position: int) -> str:
-        """The one channel the decision names."""
-        if round_name != MAIN:
-            return round_name
-        if seat == "reserve":
-            return "reserve"
-        is_transfer = self.session.ranking.tier[position] == TRANSFER_TIER
-        return "transfer" if is_transfer else "list"
 
     def _empty(self, dwelling: str) -> DwellingLine:
         t = self.session.type_of[dwelling]
         acceptors = [p for p, mask in enumerate(self.session.accepts) if mask >> t & 1]
         waiting = [p for p in acceptors if p not in self.outcome.assignment]
-        following = self._next(t, None)
+        following = self.following.next(t, None)
         quotas: set[str] = set()
         if not acceptors:
             ground = "no_candidate"
@@ -188,74 +187,10 @@ class Grounds:
         else:
             ground = "cap"
             for p in waiting:
-                quotas.update(self._ids(self._full_caps(p, t, None)))
+                quotas.update(self._ids(self.following.full_caps(p, t, None)))
         return DwellingLine(
             dwelling, None, "", "", "", "", (), None, following, ground, tuple(sorted(quotas))
         )
-
-    # Next in line --------------------------------------------------------------------------
-
-    def _next(self, t: int, holder: int | None) -> tuple[NextInLine, ...]:
-        """
-        The first households without an offer that may have this type, and what each needs.
-
-        The first one a mere refusal would serve is always among them: the clerk must see who
-        gets the dwelling next.
-        """
-        found: list[NextInLine] = []
-        for p in self._waiting[t]:
-            entry = self._need(p, t, holder)
-            if len(found) < NEXT_IN_LINE or entry.needs == "refusal":
-                found.append(entry)
-            if len(found) >= NEXT_IN_LINE and any(e.needs == "refusal" for e in found):
-                break
-        return tuple(found)
-
-    @cached_property
-    def _waiting(self) -> Mapping[int, list[int]]:
-        """Households without a dwelling by the types they may have, in rank order."""
-        lists: dict[int, list[int]] = {t: [] for t in range(len(self.session.types))}
-        for p, mask in enumerate(self.session.accepts):
-            if p not in self.outcome.assignment:
-                for t in bits(mask):
-                    lists[t].append(p)
-        return lists
-
-    def _need(self, position: int, t: int, holder: int | None) -> NextInLine:
-        identifier = self.session.identifiers[position]
-        caps = self._full_caps(position, t, holder)
-        if caps:
-            return NextInLine(identifier, "cap", self._ids(caps))
-        short = self._short_without(position, holder)
-        if short:
-            return NextInLine(identifier, "reserve", self._ids(short))
-        return NextInLine(identifier, "refusal")
-
-    def _within(self, i: int, t: int) -> bool:
-        scope = self.outcome.main.problem.quotas[i].types
-        return scope is None or bool(scope >> t & 1)
-
-    def _full_caps(self, position: int, t: int, holder: int | None) -> list[int]:
-        """Caps that stay full for this household even if ``holder`` gives the dwelling up."""
-        full = []
-        for i in bits(self.session.members[position]):
-            resolved = self.outcome.resolved[i]
-            if resolved.rule.kind != "cap" or not self._within(i, t):
-                continue
-            freed = holder is not None and bool(self.session.members[holder] >> i & 1)
-            if self.outcome.used[i] - freed >= resolved.seats:
-                full.append(i)
-        return full
-
-    def _short_without(self, position: int, holder: int | None) -> list[int]:
-        """Floors that lose a filled seat if ``position`` takes the place of ``holder``."""
-        if holder is None or holder not in self._local:
-            return []
-        local = self._local[holder]
-        if local not in self.reasons.served:
-            return []
-        mine = self.session.members[position]
-        return [i for i in self.reasons.critical[local] if not mine >> i & 1]
 
     # Quotas --------------------------------------------------------------------------------
 
@@ -390,3 +325,14 @@ def quota_line(
         places=resolved.places,
         label=dict(rule.label),
     )
+
+
+def channel_of(round_name: str, *, is_named: bool, is_reserved: bool, is_transfer: bool) -> str:
+    """The one channel a decision names."""
+    if round_name != MAIN:
+        return round_name
+    if is_named:
+        return "agreement"
+    if is_reserved:
+        return "reserve"
+    return "transfer" if is_transfer else "list"

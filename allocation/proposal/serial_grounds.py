@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from allocation.matching import bits
 from allocation.model.proposal import DwellingLine, NextInLine, QuotaLine, Unserved
-from allocation.proposal.grounds import NEXT_IN_LINE, quota_line
-from allocation.proposal.session import ADAPTED, APPEAL, MAIN, OVER_65, Session
+from allocation.proposal.following import NEXT_IN_LINE
+from allocation.proposal.grounds import channel_of, quota_line
+from allocation.proposal.session import APPEAL, MAIN, ROUNDS, Session
 from allocation.quotas import Resolved
 from allocation.ranking import TRANSFER_TIER
 
@@ -70,13 +71,7 @@ class SerialGrounds:
 
     def _round(self, p: int, dwelling: str) -> str:
         """The preferential group through which the household came first, else ``main``."""
-        offered = self.session.types[self.session.type_of[dwelling]]
-        mine = self.session.preferences[p]
-        if APPEAL in mine:
-            return APPEAL
-        if offered.accessibility == "adapted" and ADAPTED in mine:
-            return ADAPTED
-        return OVER_65 if offered.designed_for_over_65 and OVER_65 in mine else MAIN
+        return ROUNDS[self.session.preference(p, self.session.type_of[dwelling])]
 
     def _overtaken(self, dwelling: str) -> list[int]:
         """Better-ranked households still waiting that the dwelling passed over, caps aside."""
@@ -106,6 +101,8 @@ class SerialGrounds:
             for d, ground in self.session.left_out.items()
         ]
         lines += [self._line(d) for d in self.order]
+        named = self.session.named_by
+        lines = [replace(line, agreement_id=named[line.dwelling_id]) for line in lines]
         return tuple(sorted(lines, key=lambda d: d.dwelling_id))
 
     def _line(self, dwelling: str) -> DwellingLine:
@@ -115,10 +112,12 @@ class SerialGrounds:
             return self._empty(dwelling, following)
         name = self._round(holder, dwelling)
         floors = self._seat_floors(dwelling)
-        channel = name
-        if name == MAIN:
-            is_transfer = self.session.ranking.tier[holder] == TRANSFER_TIER
-            channel = "reserve" if floors else ("transfer" if is_transfer else "list")
+        channel = channel_of(
+            name,
+            is_named=bool(self.session.named_by[dwelling]),
+            is_reserved=bool(floors),
+            is_transfer=self.session.ranking.tier[holder] == TRANSFER_TIER,
+        )
         t = self.session.type_of[dwelling]
         return DwellingLine(
             dwelling,
@@ -143,9 +142,12 @@ class SerialGrounds:
     def _next(self, dwelling: str) -> tuple[NextInLine, ...]:
         t = self.session.type_of[dwelling]
         found: list[NextInLine] = []
-        for p, mask in enumerate(self.session.accepts):
-            if not mask >> t & 1 or p in self.assignment:
-                continue
+        waiting = [
+            p
+            for p, mask in enumerate(self.session.accepts)
+            if mask >> t & 1 and p not in self.assignment
+        ]
+        for p in sorted(waiting, key=lambda p: (self.session.preference(p, t), p)):
             caps = self._full_caps(p, dwelling)
             need = "cap" if caps else "refusal"
             found.append(NextInLine(self.session.identifiers[p], need, self._ids(caps)))

@@ -81,6 +81,23 @@ class Session:
         """Dwelling -> its type."""
         return {d: t for t, offered in enumerate(self.types) for d in offered.dwellings}
 
+    def preference(self, position: int, t: int) -> int:
+        """Place in ``ROUNDS`` of the first round in which a household may have this type."""
+        offered, mine = self.types[t], self.preferences[position]
+        if APPEAL in mine:
+            return ROUNDS.index(APPEAL)
+        if ADAPTED in mine and offered.accessibility == "adapted":
+            return ROUNDS.index(ADAPTED)
+        if OVER_65 in mine and offered.designed_for_over_65:
+            return ROUNDS.index(OVER_65)
+        return ROUNDS.index(MAIN)
+
+    @cached_property
+    def named_by(self) -> Mapping[str, str]:
+        """Vacant dwelling -> agreement that names it (empty when none does)."""
+        vacancies = self.register["vacancies"]
+        return dict(zip(vacancies["dwelling_id"], vacancies["agreement_id"], strict=True))
+
     @cached_property
     def offered(self) -> Offered:
         """Dwellings on offer by base and commune."""

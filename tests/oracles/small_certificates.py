@@ -175,7 +175,9 @@ def assignments(
         weight = {q["id"]: q["weight"] for q in session.quotas}
         heaviest = sorted(critical, key=lambda c: (-weight[c], c))
         tier = "transfer" if session.people[h]["tier"] == 0 else "list"
-        channel = name if name != "main" else "reserve" if seat == "reserve" else tier
+        channel = "reserve" if seat == "reserve" else tier
+        channel = "agreement" if session.homes[u]["agreement"] else channel
+        channel = channel if name == "main" else name
         lines.append(
             {
                 "dwelling": session.homes[u]["id"],
