@@ -41,20 +41,24 @@ def dwelling_view(line: DwellingLine, reader: Reader) -> DwellingView:
         choice=reader.choice(line.choice_rank) if served else "",
         empty="" if served else reader.reasons.empty(line),
         next=tuple(
-            NextView(reader.household(n.application_id), reader.reasons.next_in_line(n))
+            NextView(
+                reader.household(n.application_id),
+                reader.reasons.next_in_line(n),
+                is_served_by_refusal=n.needs == "refusal",
+            )
             for n in line.next
         ),
     )
 
 
 def _legal_ground(line: DwellingLine, reader: Reader) -> str:
-    """What the channel rests on: the agreement of a reserved place, else an article."""
-    rule = next((q for q in reader.register.quotas if q.quota_id == line.seat_quota), None)
-    if line.channel != "reserve" or rule is None or not rule.group.agreement_id:
+    """What the channel rests on: an agreement, when one gives the place, else an article."""
+    agreement_id = line.agreement_id or _agreement_of_seat(line, reader)
+    if not agreement_id:
         act, article = reader.rules.citation(line.channel, reader.meeting_on)
         return citation(act, article, reader.words)
     agreements = reader.register["agreements"]
-    agreement = agreements.row(agreements.index[rule.group.agreement_id][0])
+    agreement = agreements.row(agreements.index[agreement_id][0])
     basis = reader.words.text(
         f"documents.legal.basis.{agreement['basis'] or 'none'}",
         article=agreement["legal_article"] or "-",
@@ -62,10 +66,16 @@ def _legal_ground(line: DwellingLine, reader: Reader) -> str:
     )
     return reader.words.text(
         "documents.legal.agreement",
-        agreement=rule.group.agreement_id,
-        partner=(reader.reasons.agreements or {}).get(rule.group.agreement_id, ""),
+        agreement=agreement_id,
+        partner=(reader.reasons.agreements or {}).get(agreement_id, ""),
         basis=basis,
     )
+
+
+def _agreement_of_seat(line: DwellingLine, reader: Reader) -> str:
+    """The agreement whose reserved place is used; empty when none is."""
+    rule = next((q for q in reader.register.quotas if q.quota_id == line.seat_quota), None)
+    return rule.group.agreement_id if line.channel == "reserve" and rule else ""
 
 
 def _place(row: Mapping[str, Any], reader: Reader) -> str:

@@ -32,6 +32,7 @@ class NextView:
 
     household: HouseholdView
     needs: str
+    is_served_by_refusal: bool
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,16 @@ class AlternativeView:
 
 
 @dataclass(frozen=True)
+class LowerView:
+    """A household the joint way serves less well, or not at all, than one dwelling at a time."""
+
+    household: HouseholdView
+    joint: str
+    serial: str
+    is_housed: bool
+
+
+@dataclass(frozen=True)
 class CommuneView:
     """The dwellings of one commune; ``places``: section, dwellings, of which proposed."""
 
@@ -143,7 +154,7 @@ class ProposalView:
     quotas: tuple[QuotaView, ...]
     unserved: tuple[UnservedView, ...]
     alternatives: tuple[AlternativeView, ...]
-    lower_choices: tuple[tuple[HouseholdView, str, str], ...]
+    lower_choices: tuple[LowerView, ...]
     communes: tuple[CommuneView, ...]
     not_ranked: tuple[tuple[str, str, int], ...]
     worklist: tuple[tuple[str, str], ...]

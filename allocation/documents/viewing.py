@@ -15,12 +15,13 @@ from allocation.documents.view import (
     DifferenceView,
     DwellingView,
     HouseholdView,
+    LowerView,
     ProposalView,
     QuotaView,
     UnservedView,
 )
 from allocation.model import Register
-from allocation.model.proposal import Alternative, Proposal, QuotaLine
+from allocation.model.proposal import Alternative, LowerChoice, Proposal, QuotaLine
 from allocation.rules.outcome import Assessments
 from allocation.rules.rulebook import Rulebook
 from allocation.wording import catalogue
@@ -68,14 +69,7 @@ class _Viewer:
             quotas=quotas,
             unserved=self._unserved(),
             alternatives=tuple(self._alternative(a) for a in proposal.alternatives),
-            lower_choices=tuple(
-                (
-                    self.reader.household(lower.application_id),
-                    self.reader.choice(lower.joint_choice),
-                    self.reader.choice(lower.serial_choice),
-                )
-                for lower in proposal.lower_choices
-            ),
+            lower_choices=tuple(self._lower(lower) for lower in proposal.lower_choices),
             communes=_by_commune(dwellings),
             not_ranked=grounds,
             worklist=worklist,
@@ -84,6 +78,15 @@ class _Viewer:
             assumed=self._caveats(is_assumed=True),
             register_hash=proposal.register_hash,
             rulebook_hash=proposal.rulebook_hash,
+        )
+
+    def _lower(self, lower: LowerChoice) -> LowerView:
+        not_housed = self.reader.words.text("documents.not_housed_joint")
+        return LowerView(
+            household=self.reader.household(lower.application_id),
+            joint=self.reader.choice(lower.joint_choice) if lower.joint_choice else not_housed,
+            serial=self.reader.choice(lower.serial_choice),
+            is_housed=lower.joint_choice > 0,
         )
 
     def _quota(self, line: QuotaLine) -> QuotaView:
@@ -215,13 +218,22 @@ class _Viewer:
             for q in quotas
             if q.ground in ("short", "exceeded_before")
         ]
-        if self.reader.proposal.lower_choices:
-            said.append(text("documents.decision.lower", n=len(self.reader.proposal.lower_choices)))
+        said += self._said_of_lower_choices()
         if worklist:
             said.append(text("documents.decision.worklist", n=len(worklist)))
         if self.reader.proposal.warnings:
             said.append(text("documents.decision.caveats", n=len(self.reader.proposal.warnings)))
         return tuple(said)
+
+    def _said_of_lower_choices(self) -> list[str]:
+        """Not housed and housed in a lower choice are two different things to decide upon."""
+        lower = self.reader.proposal.lower_choices
+        numbers = {
+            "not_housed": sum(not choice.joint_choice for choice in lower),
+            "lower": sum(choice.joint_choice > 0 for choice in lower),
+        }
+        text = self.reader.words.text
+        return [text(f"documents.decision.{key}", n=n) for key, n in numbers.items() if n]
 
 
 def _by_commune(dwellings: tuple[DwellingView, ...]) -> tuple[CommuneView, ...]:

@@ -89,7 +89,8 @@ class Reasons:
     def channel(self, line: DwellingLine) -> str:
         """The one channel by which a household is proposed."""
         quota = self.quota_label(line.seat_quota) if line.channel == "reserve" else ""
-        return self.words.text(f"reasons.channel.{line.channel}", quota=quota)
+        agreement = (self.agreements or {}).get(line.agreement_id, line.agreement_id)
+        return self.words.text(f"reasons.channel.{line.channel}", quota=quota, agreement=agreement)
 
     def critical(self, line: DwellingLine) -> str:
         """The minimums that would be missed without this household; empty when none."""
