@@ -58,8 +58,12 @@ def print_json(value: object) -> None:
 
 
 def print_line(text: str = "", *, style: str | None = None) -> None:
-    """Write one line of a result for people; brackets in it are not markup."""
-    console().print(text, style=style, markup=False)
+    """
+    Write one line of a result for people; brackets in it are not markup.
+
+    It is folded between words on a terminal only: a file or another program gets it whole.
+    """
+    console().print(text, style=style, markup=False, soft_wrap=not console().is_terminal)
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

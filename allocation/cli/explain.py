@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,10 +12,15 @@ import typer
 
 from allocation.cli import console
 from allocation.errors import Problem, ProblemsError
+from allocation.file_faults import file_problem
 
 if TYPE_CHECKING:
     from allocation.model.proposal import Proposal
     from allocation.wording.reasons import PointsLine, Reasons
+
+
+PROPOSAL = "proposal.json"
+SHOWN_NEXT = 3
 
 
 def attach(app: typer.Typer) -> None:
@@ -36,13 +41,12 @@ def run(folder: Path, application_id: str, *, as_json: bool) -> int:
     from allocation.documents import read_proposal
     from allocation.wording.reasons import Reasons
 
-    proposal = read_proposal(_bytes(folder / "proposal.json"))
+    folder, content = _opened(folder)
+    proposal = read_proposal(content)
     said = Reasons(proposal, console.words())
     found = _facts(proposal, application_id)
     if found is None:
-        raise ProblemsError(
-            [Problem.at("proposal.json", 0, "", "proposal.unknown_application", id=application_id)]
-        )
+        raise ProblemsError([_unknown(proposal, application_id)])
     found["lines"] = _lines(folder, application_id)
     sentences = _sentences(proposal, said, application_id, found)
     if as_json:
@@ -53,13 +57,34 @@ def run(folder: Path, application_id: str, *, as_json: bool) -> int:
     return console.DONE
 
 
-def _bytes(path: Path) -> bytes:
+def _opened(path: Path) -> tuple[Path, bytes]:
+    """The folder of a proposal and its ``proposal.json``, whichever of them was named."""
+    file = path if path.name == PROPOSAL else path / PROPOSAL
+    if path.exists() and not path.is_dir() and path.name != PROPOSAL:
+        raise ProblemsError([Problem.at(str(path), 0, "", "proposal.not_a_folder", file=path.name)])
     try:
-        return path.read_bytes()
+        return file.parent, file.read_bytes()
+    except FileNotFoundError as fault:
+        code = "proposal.file_missing" if path.is_dir() else "file.absent"
+        name = PROPOSAL if path.is_dir() else path.name
+        raise ProblemsError([Problem.at(str(path), 0, "", code, file=name)]) from fault
     except OSError as fault:
-        raise ProblemsError(
-            [Problem.at(str(path), 0, "", "proposal.file_missing", file=path.name)]
-        ) from fault
+        raise ProblemsError([file_problem(file, fault)]) from fault
+
+
+def _unknown(proposal: Proposal, asked: str) -> Problem:
+    """What stands under that name instead: another spelling, or a dwelling."""
+    known = [h.application_id for h in proposal.households]
+    known += [n.application_id for n in proposal.not_ranked]
+    code, facts = "proposal.unknown_application", {"id": asked}
+    for line in proposal.dwellings:
+        if line.dwelling_id.lower() == asked.strip().lower():
+            facts["nearest"] = line.application_id or ""
+            code = f"proposal.dwelling_{'served' if line.application_id else 'empty'}"
+    for name in known:
+        if name.lower() == asked.strip().lower():
+            code, facts["nearest"] = "proposal.id_otherwise", name
+    return Problem.at(PROPOSAL, 0, "", code, **facts)
 
 
 def _facts(proposal: Proposal, application_id: str) -> dict[str, Any] | None:
@@ -123,17 +148,22 @@ def _lines(folder: Path, application_id: str) -> list[dict[str, Any]] | None:
     annex = folder / "annex.json"
     if not annex.is_file():
         return None
-    document = json.loads(annex.read_bytes())
-    for entry in document["openings"].values():
-        opened = entry["opened"]
-        if opened["application_id"] == application_id:
-            return list(opened["lines"])
+    try:
+        document = json.loads(annex.read_bytes())
+        for entry in document["openings"].values():
+            opened = entry["opened"]
+            if opened["application_id"] == application_id:
+                return list(opened["lines"])
+    except (OSError, LookupError, TypeError, ValueError, AttributeError) as fault:
+        problem = file_problem(annex, fault, otherwise="proposal.annex_damaged")
+        raise ProblemsError([problem]) from fault
     return None
 
 
 def _sentences(
     proposal: Proposal, said: Reasons, application_id: str, found: Mapping[str, Any]
 ) -> list[str]:
+    """Everything said of one application: whole sentences, one a line."""
     from allocation.documents.rule_texts import RulebookTexts
     from allocation.rules import load_rulebook
 
@@ -142,35 +172,88 @@ def _sentences(
     text = said.words.text
     if found["decision"] == "not_ranked":
         entry = next(n for n in proposal.not_ranked if n.application_id == application_id)
-        return [
-            text("proposal.explain.not_ranked", id=application_id),
-            said.not_ranked(entry, rules),
-        ]
+        ground = said.not_ranked(entry, rules).rstrip(".")
+        return [text("proposal.explain.not_ranked", id=application_id, ground=ground)]
+    standing = said.standing(application_id)
     sentences = [
-        text(
-            "proposal.explain.rank", id=application_id, rank=str(found["rank"]), of=str(found["of"])
-        ),
-        said.standing(application_id),
+        text("proposal.explain.rank", id=application_id, standing=standing, of=found["of"])
     ]
-    lines = found["lines"]
-    if lines is not None and found["tier"]:
-        sentences += said.points([_points_line(entry) for entry in lines], rules, on=on)
+    if found["lines"] is not None and found["tier"]:
+        sentences += said.points(_points_lines(found), rules, on=on)
     if found["decision"] == "served":
-        line = next(d for d in proposal.dwellings if d.application_id == application_id)
-        sentences.append(
-            text("proposal.explain.served", dwelling=line.dwelling_id, choice=str(line.choice_rank))
+        sentences += _served(proposal, said, application_id)
+    else:
+        sentences += _unserved(proposal, said, application_id)
+    return [_sentence(part) for part in sentences]
+
+
+def _served(proposal: Proposal, said: Reasons, application_id: str) -> list[str]:
+    """The dwelling, by which channel, and who comes after."""
+    text = said.words.text
+    line = next(d for d in proposal.dwellings if d.application_id == application_id)
+    followers = [
+        text(
+            "proposal.explain.follower",
+            place=str(place),
+            id=entry.application_id,
+            needs=said.next_in_line(entry),
         )
-        return [*sentences, said.channel(line)]
+        for place, entry in enumerate(line.next, 1)
+    ]
+    choice = str(line.choice_rank)
+    return [
+        text("proposal.explain.served", dwelling=line.dwelling_id, choice=choice),
+        text("proposal.explain.channel", channel=said.channel(line)),
+        *_first(followers, said),
+    ]
+
+
+def _unserved(proposal: Proposal, said: Reasons, application_id: str) -> list[str]:
+    """Why no dwelling, and for which dwellings it is next, the nearest first."""
     left = next(u for u in proposal.unserved if u.application_id == application_id)
-    sentences.append(said.unserved(left))
-    for place in found["next_for"]:
-        sentences.append(
-            text("proposal.explain.next", place=str(place["place"]), dwelling=place["dwelling_id"])
+    places = sorted(
+        (
+            (place, line.dwelling_id, entry)
+            for line in proposal.dwellings
+            for place, entry in enumerate(line.next, 1)
+            if entry.application_id == application_id
+        ),
+        key=lambda found: found[:2],
+    )
+    lines = [
+        said.words.text(
+            "proposal.explain.next",
+            place=str(place),
+            dwelling=dwelling,
+            needs=said.next_in_line(entry),
         )
-    return sentences
+        for place, dwelling, entry in places
+    ]
+    return [said.unserved(left), *_first(lines, said)]
 
 
-def _points_line(entry: Mapping[str, Any]) -> PointsLine:
+def _first(lines: Sequence[str], said: Reasons) -> list[str]:
+    """The first few of many, and how many more."""
+    shown = list(lines[:SHOWN_NEXT])
+    if len(lines) > SHOWN_NEXT:
+        shown.append(said.words.text("proposal.explain.more", n=len(lines) - SHOWN_NEXT))
+    return shown
+
+
+def _points_lines(found: Mapping[str, Any]) -> list[PointsLine]:
+    """A line per table, those without a line too, and seniority: together they are the points."""
+    from allocation.documents.rule_texts import SENIORITY
     from allocation.wording.reasons import PointsLine
 
-    return PointsLine(str(entry["table"]), str(entry["code"]), int(entry["points"]))
+    by_table = {str(entry["table"]): entry for entry in found["lines"]}
+    lines = []
+    for table in ("housing", "personal"):
+        entry = by_table.get(f"{table}_situation", {})
+        lines.append(PointsLine(table, str(entry.get("code", "")), int(entry.get("points", 0))))
+    return [*lines, PointsLine("seniority", SENIORITY, int(found["seniority_points"]))]
+
+
+def _sentence(text: str) -> str:
+    """A capital at the start, a full stop at the end."""
+    begun = text[:1].upper() + text[1:]
+    return begun if begun.endswith((".", "!", "?")) else f"{begun}."

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -134,8 +136,58 @@ def test_every_application_of_the_register_can_be_explained_in_each_language(
         assert name in capsys.readouterr().out
 
 
-def test_an_unknown_application_is_said_to_be_unknown(session: Path) -> None:
-    assert run(["explain", "--proposal", str(session), "nobody"]) == 2
+def explained(session: Path, name: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """What the program says of one application, as data."""
+    capsys.readouterr()
+    assert run(["explain", "--proposal", str(session), name, "--json"]) == 0
+    said: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return said
+
+
+def test_the_points_said_add_up_to_the_points_stated(
+    session: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proposal = json.loads((session / "proposal.json").read_bytes())
+    with_points = [h for h in proposal["households"] if h["tier"] and h["points"]][:12]
+    for household in with_points:
+        sentences = explained(session, household["application_id"], capsys)["sentences"]
+        lines = [int(found[1]) for s in sentences if (found := re.match(r"(\d+) points? ", s))]
+        assert len(lines) == 3
+        assert sum(lines) == household["points"]
+
+
+def test_an_explanation_is_made_of_whole_sentences_and_few_followers(
+    session: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proposal = json.loads((session / "proposal.json").read_bytes())
+    names = [d["application_id"] for d in proposal["dwellings"] if d["application_id"]]
+    names += [n["application_id"] for n in proposal["not_ranked"][:3]]
+    for name in names:
+        sentences = explained(session, name, capsys)["sentences"]
+        assert all(s[0].isupper() or s[0].isdigit() for s in sentences)
+        assert all(s.endswith(".") for s in sentences)
+        assert sum(s.startswith("Suivante n° ") for s in sentences) <= 3
+        assert sentences[0].count(" rang ") <= 1
+
+
+@pytest.mark.parametrize("name", ["minutes.pdf", "absent"])
+def test_what_is_no_proposal_is_said_to_be_none(session: Path, name: str) -> None:
+    assert run(["explain", "--proposal", str(session / name), "A000001"]) == 2
+
+
+def test_an_unknown_application_is_said_to_be_unknown(
+    session: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proposal = json.loads((session / "proposal.json").read_bytes())
+    known = proposal["households"][0]["application_id"]
+    let = next(d for d in proposal["dwellings"] if d["application_id"])
+    for asked, hint in (
+        ("nobody", "nobody"),
+        (known.lower(), known),
+        (let["dwelling_id"], let["application_id"]),
+    ):
+        assert run(["explain", "--proposal", str(session), asked]) == 2
+        assert hint in capsys.readouterr().err
 
 
 def test_match_reproduces_the_golden_file_and_refuses_nonsense(
