@@ -147,6 +147,7 @@ def _write(
     from allocation.documents import write_all
     from allocation.exchange import whole_folder
     from allocation.proof.certificate import build_certificate, canonical
+    from allocation.proof.checker import check
 
     _refuse_foreign_folder(out)  # again: the work took time, somebody may have put a file there
     with whole_folder(out) as folder:
@@ -165,6 +166,7 @@ def _write(
             rulebook,
             proposal_bytes=(folder / "proposal.json").read_bytes(),
         )
+        check(certificate, annex)  # nothing is written that its own checker would refuse
         (folder / "certificate.json").write_bytes(canonical(certificate))
         (folder / "annex.json").write_bytes(canonical(annex))
     return (*files, "certificate.json", "annex.json")

@@ -40,6 +40,11 @@ class Quota:
     weight: int = 1
     types: int | None = None
 
+    def __post_init__(self) -> None:
+        """One seat a person and only some dwellings: no definition of the seats filled exists."""
+        if self.counting == "once" and self.kind == "floor" and self.types is not None:
+            raise ValueError(f"{self.quota_id}: a floor counted once cannot be limited to types")
+
 
 @dataclass(frozen=True)
 class Problem:

@@ -99,7 +99,7 @@ HOUSEHOLD_MEMBERS = TableSchema(
         text("national_number", "national or bis number", personal=True),
         choice("sex", "sex as registered (bedroom rule)", "f", "m", "x"),
         day("born_on", "date of birth", personal=True),
-        flag("is_married", "married (an unmarried child of 18 to 25 counts half)"),
+        flag("is_married", "married (the income of an unmarried young adult child counts half)"),
         flag("is_pensioner", "receives a pension (a pensioned ascendant counts half)"),
         choice(
             "lodging",
@@ -112,7 +112,9 @@ HOUSEHOLD_MEMBERS = TableSchema(
         flag("is_self_employed", "self-employed: a negative income is possible and flagged"),
         count("income_year", "year of the taxable income"),
         cents("taxable_income_cents", "globally taxable income of that year"),
-        cents("current_income_cents", "present yearly income (used when it differs by 15 %)"),
+        cents(
+            "current_income_cents", "present yearly income (used instead when it differs enough)"
+        ),
         cents("maintenance_paid_cents", "deductible maintenance paid that year"),
     ),
 )

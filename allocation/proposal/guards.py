@@ -17,14 +17,22 @@ def problems_before_proposing(register: Register, rulebook: Rulebook) -> tuple[P
     Everything missing before ``propose`` may run, all at once (empty when ready).
 
     On any register a partner's seat on the flow needs a basis (on a demo one it may be marked
-    fictional). On a real one two named persons must have confirmed, for the year and with its
-    source, every value in use, and the settings of the meeting must have a basis and a date not
-    after the meeting.
+    fictional), and only a maximum may be limited to one commune: no text read asks for a
+    minimum there, and the exact answer would take minutes. On a real one two named persons must
+    have confirmed, for the year and with its source, every value in use, and the settings of the
+    meeting must have a basis and a date not after the meeting.
     """
     meeting = register.meeting
     if meeting is None:
         return (Problem.at(MEETING, 0, "", "meeting.missing"),)
     found = [p for rule in register.quotas for p in _basis(register, rule)]
+    found += [
+        Problem.at(
+            "quotas.yaml", 0, rule.quota_id, "quota.floor_of_a_commune", quota_id=rule.quota_id
+        )
+        for rule in register.quotas
+        if rule.kind == "floor" and rule.nis5
+    ]
     if register.kind == "real":
         found += _unconfirmed(register, rulebook, meeting)
         found += _settings(meeting)

@@ -120,6 +120,7 @@ def meeting_block(session: Session) -> dict[str, Any]:
         "levels": list(meeting.levels),
         "basis": meeting.basis,
         "pacing": meeting.pacing,
+        "rules": {"seniority_mode": _value(session, "seniority_mode")},
         "forecast": None
         if forecast is None
         else {
@@ -130,6 +131,11 @@ def meeting_block(session: Session) -> dict[str, Any]:
         },
         "settings": [{"key": s.key, "value": s.value, "basis": s.basis} for s in meeting.settings],
     }
+
+
+def _value(session: Session, key: str) -> str:
+    meeting = session.meeting
+    return str(session.rulebook.parameter(key, meeting.meeting_on, meeting.settings).value)
 
 
 def _households(session: Session) -> tuple[RankedHousehold, ...]:

@@ -58,7 +58,7 @@ def run_rounds(session: Session, levels: Sequence[str]) -> Outcome:
 
     The seats of a share depend on who is served when the law leaves transfers out of its base
     or counts dwellings actually let; they are worked out again until they agree with the
-    result. Should they never agree, the largest base met is kept and a caveat says so.
+    result. Should they never agree, the last ones computed are kept and a caveat says so.
     """
     served_transfers: dict[str, int] = {}
     empty: dict[str, int] = {}

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
-from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from allocation.errors import HousingError
 from allocation.model.meeting import Meeting
@@ -15,6 +17,8 @@ from allocation.model.register import Register
 from allocation.rules.rulebook import Rulebook
 
 DEROGATIONS = "derogation_"
+
+Flags = npt.NDArray[np.bool_]
 
 
 class QuotaError(HousingError):
@@ -84,13 +88,11 @@ def resolve(
         raise QuotaError("A register without meeting has no seats.", quota_id=rule.quota_id)
     share, mark = _share(rule, rulebook, meeting)
     with_transfers = counts_transfers(rule, rulebook, meeting)
-    ledger = [
-        row
-        for row in _ledger(register, rule, rulebook)
-        if with_transfers or row["list"] != "transfer"
-    ]
-    opening = sum(_is_member(row, rule.group) for row in ledger)
-    base_done = sum(rule.base != "vacated" or row["origin"] == "vacated" for row in ledger)
+    counted = _counted(register, rule, rulebook, with_transfers=with_transfers)
+    opening = int(np.count_nonzero(counted & _members(register, rule.group)))
+    if rule.base == "vacated":
+        counted &= _is(register, "origin", "vacated")
+    base_done = int(np.count_nonzero(counted))
     base_planned = base_done + offered.of(rule.base, rule.nis5)
     if not with_transfers:
         base_planned -= transfers_served.get(rule.nis5, 0)
@@ -127,27 +129,44 @@ def counts_transfers(rule: QuotaRule, rulebook: Rulebook, meeting: Meeting) -> b
     return bool(rulebook.parameter(key, meeting.meeting_on, meeting.settings).value)
 
 
-def _ledger(register: Register, rule: QuotaRule, rulebook: Rulebook) -> list[dict[str, Any]]:
-    """Allocations of the year the quota may count: same commune, derogations as the law says."""
+def _is(register: Register, column: str, value: str) -> Flags:
+    """Rows of the ledger whose column holds that value."""
+    ledger = register["allocations_ytd"]
+    kind = ledger.schema.column(column)
+    wanted = kind.choices.index(value) if kind.kind == "choice" else value
+    found: Flags = ledger[column] == wanted
+    return found
+
+
+def _counted(
+    register: Register, rule: QuotaRule, rulebook: Rulebook, *, with_transfers: bool
+) -> Flags:
+    """Allocations of the year the base may count: same commune, derogations as the law says."""
     meeting = register.meeting
-    if meeting is None:
-        return []
+    counted = np.ones(len(register["allocations_ytd"]), dtype=np.bool_)
+    if rule.nis5:
+        counted &= _is(register, "nis5", rule.nis5)
+    if not with_transfers:
+        counted &= ~_is(register, "list", "transfer")
     key = "quota.count_derogations"
-    with_derogations = rulebook.parameter(key, meeting.meeting_on, meeting.settings).value
-    return [
-        row
-        for row in register["allocations_ytd"].rows()
-        if (not rule.nis5 or row["nis5"] == rule.nis5)
-        and (with_derogations or not str(row["channel"]).startswith(DEROGATIONS))
-    ]
+    if meeting and not rulebook.parameter(key, meeting.meeting_on, meeting.settings).value:
+        for channel in register["allocations_ytd"].schema.column("channel").choices:
+            if channel.startswith(DEROGATIONS):
+                counted &= ~_is(register, "channel", channel)
+    return counted
 
 
-def _is_member(row: Mapping[str, Any], group: Group) -> bool:
-    return (
-        (not group.income_categories or int(row["income_category"]) in group.income_categories)
-        and (not group.list or row["list"] == group.list)
-        and (not group.agreement_id or row["agreement_id"] == group.agreement_id)
-    )
+def _members(register: Register, group: Group) -> Flags:
+    """Allocations of the year that a group counts."""
+    members = np.ones(len(register["allocations_ytd"]), dtype=np.bool_)
+    if group.income_categories:
+        categories = [_is(register, "income_category", str(c)) for c in group.income_categories]
+        members &= np.logical_or.reduce(categories)
+    if group.list:
+        members &= _is(register, "list", group.list)
+    if group.agreement_id:
+        members &= _is(register, "agreement_id", group.agreement_id)
+    return members
 
 
 def _period_seats(register: Register, rule: QuotaRule) -> int | None:
