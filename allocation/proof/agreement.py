@@ -30,7 +30,7 @@ HOUSEHOLD = {
 }
 QUOTA = (
     *("kind", "counting", "is_hard", "weight", "base", "opening", "base_done", "base_planned"),
-    *("interim", "closing", "seats", "used", "shortage", "ground"),
+    *("interim", "closing", "places", "seats", "used", "shortage", "ground", "nis5"),
 )
 DWELLING = ("round", "channel", "seat", "seat_quota")
 
@@ -119,6 +119,8 @@ def _compare_frame(certificate: Json, proposal: Json) -> None:
             _compare(value, said, "meeting.forecast")
         else:
             _compare(value, proposal["meeting"][name], f"meeting.{name}")
+    for name, value in proposal["meeting"]["rules"].items():
+        _compare(certificate["rules"][name], value, f"rules.{name}")
 
 
 def _compare_households(certificate: Json, proposal: Json, names: Names) -> None:
@@ -191,7 +193,7 @@ def _compare_unserved(certificate: Json, proposal: Json, names: Names) -> None:
         if name is None:
             continue
         mine, path = certificate["unserved"][at[name]], f"unserved[{at[name]}]"
-        for key in ("reason", "hall"):
+        for key in ("reason", "hall", "is_rank_known"):
             _compare(mine[key], said[key], f"{path}.{key}")
         _compare(mine["quotas"], sorted(said["quotas"]), f"{path}.quotas")
         other = said["must_outrank"]

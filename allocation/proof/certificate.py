@@ -107,6 +107,7 @@ def _outcome(proposal: Proposal, names: Pseudonyms) -> Json:
                 "reason": u.reason,
                 "quotas": sorted(u.quotas),
                 "must_outrank": names.of(u.must_outrank) if u.must_outrank else None,
+                "is_rank_known": u.is_rank_known,
                 "hall": u.hall,
             }
             for u in sorted(proposal.unserved, key=lambda u: rank[u.application_id])

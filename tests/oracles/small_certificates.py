@@ -229,6 +229,7 @@ def grounds(
                 "reason": reason,
                 "quotas": [],
                 "must_outrank": None if above is None else session.people[people[above]]["id"],
+                "is_rank_known": True,
                 "hall": witness,
             }
         )
