@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from allocation.documents.household_facts import chosen_place
 from allocation.documents.reader import Reader
 from allocation.documents.view import DwellingView, NextView
 from allocation.model.proposal import DwellingLine
 from allocation.wording import Catalogue
 from allocation.wording.citations import citation
+
+# Channels whose name says that a person of the household is disabled.
+TELLS_OF_HEALTH = ("adapted",)
 
 
 def dwelling_view(line: DwellingLine, reader: Reader) -> DwellingView:
@@ -19,26 +23,28 @@ def dwelling_view(line: DwellingLine, reader: Reader) -> DwellingView:
     row = table.row(table.index[line.dwelling_id][0])
     vacancies = reader.register["vacancies"]
     places = vacancies.index.get(line.dwelling_id, [])
-    available = vacancies.row(places[0])["available_on"] if places else None
+    found = vacancies.row(places[0])["available_on"] if places else None
+    available = found if isinstance(found, date) else None
     rent = row["rent_cents"]
     served = line.application_id
     return DwellingView(
         dwelling_id=line.dwelling_id,
         nis5=str(row["nis5"]),
-        commune=_place(row, reader),
+        commune=reader.place(row),
         address=str(row["address"] or ""),
         description=_description(row, reader.words),
         rent=reader.words.money(rent) if isinstance(rent, int) else "",
-        available=reader.words.date(available, style="short")
-        if isinstance(available, date)
-        else "",
+        rent_cents=rent if isinstance(rent, int) else None,
+        available=reader.words.date(available, style="short") if available else "",
+        available_on=available,
         household=reader.household(served, with_points=True) if served else None,
         channel=reader.reasons.channel(line) if served else "",
         channel_name=reader.reasons.channel_name(line.channel) if served else "",
+        discreet_channel=_discreet_channel(line, reader) if served else "",
         critical=reader.reasons.critical(line) if served else "",
         legal_ground=_legal_ground(line, reader) if served else "",
         ground=line.ground,
-        choice=reader.choice(line.choice_rank) if served else "",
+        choice=_choice(served, line, reader) if served else "",
         empty="" if served else reader.reasons.empty(line),
         next=tuple(
             NextView(
@@ -49,6 +55,21 @@ def dwelling_view(line: DwellingLine, reader: Reader) -> DwellingView:
             for n in line.next
         ),
     )
+
+
+def _discreet_channel(line: DwellingLine, reader: Reader) -> str:
+    """The channel for papers that circulate: a preference of health is not named."""
+    if line.channel in TELLS_OF_HEALTH:
+        return reader.words.text("reasons.channel_discreet")
+    return reader.reasons.channel(line)
+
+
+def _choice(application_id: str, line: DwellingLine, reader: Reader) -> str:
+    choice = reader.choice(line.choice_rank)
+    place = chosen_place(application_id, line.choice_rank, reader)
+    if not place:
+        return choice
+    return reader.words.text("documents.choice_in", choice=choice, place=place)
 
 
 def _legal_ground(line: DwellingLine, reader: Reader) -> str:
@@ -76,16 +97,6 @@ def _agreement_of_seat(line: DwellingLine, reader: Reader) -> str:
     """The agreement whose reserved place is used; empty when none is."""
     rule = next((q for q in reader.register.quotas if q.quota_id == line.seat_quota), None)
     return rule.group.agreement_id if line.channel == "reserve" and rule else ""
-
-
-def _place(row: Mapping[str, Any], reader: Reader) -> str:
-    commune = reader.commune(str(row["nis5"]))
-    sections = reader.register["sections"]
-    found = sections.index.get(str(row["section_id"] or ""), [])
-    if not found:
-        return commune
-    name = str(sections.row(found[0])["name"])
-    return commune if name == commune else f"{commune} ({name})"
 
 
 def _description(row: Mapping[str, Any], words: Catalogue) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
+from allocation.documents.household_facts import household_facts
 from allocation.documents.rule_texts import SENIORITY, RulebookTexts
 from allocation.documents.view import HouseholdView
 from allocation.model import Register
@@ -72,6 +74,16 @@ class Reader:
         found = communes().get(nis5)
         return (found.name(self.words.language) or found.name_fr) if found else nis5
 
+    def place(self, row: Mapping[str, Any]) -> str:
+        """A commune with its section, when the row names one: `Charleroi (Jumet)`."""
+        commune = self.commune(str(row["nis5"]))
+        sections = self.register["sections"]
+        found = sections.index.get(str(row["section_id"] or ""), [])
+        if not found:
+            return commune
+        name = str(sections.row(found[0])["name"])
+        return commune if name == commune else f"{commune} ({name})"
+
     def _name(self, application_id: str) -> str:
         members = self.register["household_members"]
         for idx in members.index.get(application_id, []):
@@ -84,22 +96,33 @@ class Reader:
     def household(self, application_id: str, *, with_points: bool = False) -> HouseholdView:
         """A ranked household with its standing, and its points line by line when asked."""
         ranked = self.reasons.households[application_id]
-        points = self._points(application_id) if with_points else ()
-        total = ""
-        if with_points and ranked.tier != TRANSFER_TIER:
-            total = self.words.text("reasons.points.total", n=ranked.points)
-        return HouseholdView(
+        view = HouseholdView(
             application_id=application_id,
             name=self._name(application_id),
             standing=self.reasons.standing(application_id),
             rank=ranked.rank,
-            points=points,
-            total=total,
+            order_date=ranked.order_date,
+            total_points=None if ranked.tier == TRANSFER_TIER else ranked.points,
+        )
+        return self._in_detail(view) if with_points else view
+
+    def _in_detail(self, view: HouseholdView) -> HouseholdView:
+        text, facts = self.words.text, household_facts(view.application_id, self)
+        if view.total_points is None:
+            transfer = text("reasons.points.transfer")
+            return replace(view, points=(transfer,), discreet_points=f"{transfer}.", facts=facts)
+        lines = self.points_lines(view.application_id)
+        discreet = self.reasons.discreet_points(lines, self.rules, on=self.meeting_on)
+        return replace(
+            view,
+            points=tuple(self.reasons.points(lines, self.rules, on=self.meeting_on)),
+            total=text("reasons.points.total", n=view.total_points),
+            discreet_points=discreet,
+            facts=facts,
         )
 
-    def _points(self, application_id: str) -> tuple[str, ...]:
-        if self.reasons.households[application_id].tier == TRANSFER_TIER:
-            return (self.words.text("reasons.points.transfer"),)
+    def points_lines(self, application_id: str) -> tuple[PointsLine, ...]:
+        """The line of each table that counted for a household; none for one not assessed."""
         row, found = self.assessed.get(application_id), self.assessments
         if row is None:
             return ()
@@ -109,7 +132,7 @@ class Reader:
             code = found.lines[position] if position >= 0 else ""
             lines.append(PointsLine(table, code, int(getattr(found, f"{table}_points")[row])))
         lines.append(PointsLine("seniority", SENIORITY, int(found.seniority_points[row])))
-        return tuple(self.reasons.points(lines, self.rules, on=self.meeting_on))
+        return tuple(lines)
 
     def choice(self, rank: int | None) -> str:
         """A choice by its rank; 0 or ``None`` when the household is not housed."""

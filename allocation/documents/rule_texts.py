@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from allocation.rules.rulebook import Rulebook, in_force
-from allocation.rules.schema import Dated, Label, RuleDef
+from allocation.rules.schema import Dated, Label, RuleDef, When
 
 SENIORITY = "SENIORITY"
 # Where the rulebook says what a code that is not a line of its own rests on.
@@ -38,6 +38,24 @@ class RulebookTexts:
     def mark(self, code: str, on: date) -> str:
         """Evidence mark of the version in force."""
         return self._version(code, on).mark
+
+    def is_sensitive(self, code: str) -> bool:
+        """Whether a line tells of health or of violence, by the facts it rests on."""
+        line = self.rulebook.lines.get(code)
+        if line is None:
+            return False
+        conditions = [line.when, *(version.when for version in line.values)]
+        return any(self._tells(when) for when in conditions if when is not None)
+
+    def _tells(self, when: When) -> bool:
+        fact = self.rulebook.facts.get(when.fact or "")
+        if fact is not None and fact.sensitive:
+            return True
+        if when.line and self.is_sensitive(when.line):
+            return True
+        parts = [*(when.all or ()), *(when.any or ()), *(when.cases or {}).values()]
+        parts += [part for part in (when.not_, when.any_member) if part is not None]
+        return any(self._tells(part) for part in parts)
 
     def _version(self, code: str, on: date) -> Dated:
         if code in self.rulebook.lines:

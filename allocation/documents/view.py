@@ -7,18 +7,32 @@ Everything is text in the reader's language, except identifiers, codes and count
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+
+from allocation.documents.household_facts import HouseholdFacts
+
+NO_FACTS = HouseholdFacts("", "", "", "")
 
 
 @dataclass(frozen=True)
 class HouseholdView:
-    """A household as a clerk names it, with its place in the order and its points."""
+    """
+    A household as a clerk names it, with its place in the order and its points.
+
+    ``total_points`` is ``None`` for a transfer, which has none. ``discreet_points`` names no
+    line that tells of health or violence: it is for papers that circulate.
+    """
 
     application_id: str
     name: str
     standing: str
     rank: int
+    order_date: date
+    total_points: int | None
     points: tuple[str, ...] = ()
     total: str = ""
+    discreet_points: str = ""
+    facts: HouseholdFacts = NO_FACTS
 
     @property
     def label(self) -> str:
@@ -45,16 +59,24 @@ class DwellingView:
     address: str
     description: str
     rent: str
+    rent_cents: int | None
     available: str
+    available_on: date | None
     household: HouseholdView | None
     channel: str
     channel_name: str
+    discreet_channel: str
     critical: str
     legal_ground: str
     ground: str
     choice: str
     empty: str
     next: tuple[NextView, ...]
+
+    @property
+    def if_refused(self) -> NextView | None:
+        """The first household that a refusal would serve."""
+        return next((n for n in self.next if n.is_served_by_refusal), None)
 
 
 @dataclass(frozen=True)
@@ -163,6 +185,8 @@ class ProposalView:
     assumed: tuple[str, ...]
     register_hash: str
     rulebook_hash: str
+    proposal_hash: str
+    points_sources: tuple[str, ...]
 
     @property
     def proposed(self) -> tuple[DwellingView, ...]:

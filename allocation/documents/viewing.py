@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from allocation.documents.dwelling_view import dwelling_view
+from allocation.documents.proposal_json import proposal_json
 from allocation.documents.reader import Reader
 from allocation.documents.view import (
     AlternativeView,
@@ -25,6 +27,7 @@ from allocation.model.proposal import Alternative, LowerChoice, Proposal, QuotaL
 from allocation.rules.outcome import Assessments
 from allocation.rules.rulebook import Rulebook
 from allocation.wording import catalogue
+from allocation.wording.citations import citation
 
 ASSUMED = "rule.assumed_value"
 QUOTA_VALUE = "quota.value_not_verified"
@@ -78,7 +81,26 @@ class _Viewer:
             assumed=self._caveats(is_assumed=True),
             register_hash=proposal.register_hash,
             rulebook_hash=proposal.rulebook_hash,
+            proposal_hash=hashlib.sha256(proposal_json(proposal)).hexdigest(),
+            points_sources=self._points_sources(),
         )
+
+    def _points_sources(self) -> tuple[str, ...]:
+        """Acts and articles behind the points of the proposed households, each once."""
+        reader, rules, on = self.reader, self.reader.rules, self.reader.meeting_on
+        codes = {
+            line.code
+            for dwelling in reader.proposal.dwellings
+            if dwelling.application_id
+            for line in reader.points_lines(dwelling.application_id)
+            if line.code
+        }
+        cited = (rules.citation(code, on) for code in codes)
+        # A line's number would tell which line: the note is of acts and articles.
+        sources = {
+            citation(act, article.partition(", ")[0], reader.words) for act, article in cited
+        }
+        return tuple(sorted(sources))
 
     def _lower(self, lower: LowerChoice) -> LowerView:
         not_housed = self.reader.words.text("documents.not_housed_joint")

@@ -8,6 +8,7 @@ SLSP, a pseudonym outside), so it is given by the caller.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +35,7 @@ CODES_IN_FACTS = frozenset({"line", "key", "name"})
 PLAIN_VALUES = ("True", "False", "None")
 # A number of four digits is more likely a year, which takes no thousands separator.
 _YEAR_DIGITS = 4
+_ARTICLE = re.compile(r"[\w.]+( §\s?\d+)?")
 
 
 class RuleTexts(Protocol):
@@ -44,6 +46,9 @@ class RuleTexts(Protocol):
 
     def citation(self, code: str, on: date) -> tuple[str, str]:
         """Act and article the value rests on."""
+
+    def is_sensitive(self, code: str) -> bool:
+        """Whether a line tells of health or of violence."""
 
     def mark(self, code: str, on: date) -> str:
         """Evidence mark of the value in force."""
@@ -127,6 +132,29 @@ class Reasons:
                 self.words.text(f"reasons.points.{key}", n=line.points, label=label, source=source)
             )
         return said
+
+    def discreet_points(self, lines: Iterable[PointsLine], rules: RuleTexts, *, on: date) -> str:
+        """
+        The points on one line, for papers that circulate.
+
+        A line that tells of health or violence is not named: its points and its article only.
+        """
+        parts = []
+        for line in lines:
+            if not line.code:
+                continue
+            if line.table == "seniority":
+                label = self.words.text("reasons.points.seniority_name")
+            elif rules.is_sensitive(line.code):
+                # The number of a line or of an annex would name it: the article is enough.
+                article = _ARTICLE.match(rules.citation(line.code, on)[1])
+                label = self.words.text(
+                    "reasons.points.in_file", article=article[0] if article else "-"
+                )
+            else:
+                label = rules.label(line.code, self.words.language)
+            parts.append(self.words.text("reasons.points.part", points=line.points, label=label))
+        return self.words.text("reasons.points.sum", parts=" + ".join(parts) or "0")
 
     def next_in_line(self, entry: NextInLine) -> str:
         """What the next household still needs to get the dwelling."""
