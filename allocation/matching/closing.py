@@ -114,9 +114,9 @@ class Closing:
         if joined.witness[k] > classes.committed[k]:
             yield lambda: {(c, t): n for c, t, n in seating.seats()}
             return
-        search = seating.search(mask, stop_at_free=False)
+        search, types = seating.explore(mask)
         has_moves = False
-        for end, leaver, cells in exchanges(joined, k, search):
+        for end, leaver, cells in exchanges(joined, k, types):
             has_moves = True
             if is_good(joined, cells):
                 yield partial(_seats_after, seating, search, k, end=end, leaver=leaver)

@@ -9,7 +9,7 @@ what is committed only grows; the refusal is shared with all classes that the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from allocation.matching.balance import Balance
@@ -236,9 +236,9 @@ def _accept(run: Walk, k: int) -> bool:
     if classes.cell[k] in run.closed_cells or _is_squeezed(run, k):
         _close(run, k)
         return False
-    search = run.seating.search(classes.masks[k], stop_at_free=False)
+    search, types = run.seating.explore(classes.masks[k])
     has_moves = False
-    for end, leaver, cells in exchanges(run, k, search):
+    for end, leaver, cells in exchanges(run, k, types):
         has_moves = True
         if is_good(run, cells):
             if leaver >= 0:
@@ -254,20 +254,22 @@ def _accept(run: Walk, k: int) -> bool:
     return _accept_exactly(run, k)
 
 
-def exchanges(run: Walk, k: int, search: Search) -> Iterator[tuple[int, int, list[int]]]:
+def exchanges(run: Walk, k: int, types: Iterable[int]) -> Iterator[tuple[int, int, list[int]]]:
     """
     Single exchanges that let class ``k`` in: (type where room is made, class leaving, cells).
 
-    A class of -1 means nobody leaves. One exchange per cell is enough: they differ by nothing
-    that a quota sees.
+    ``types``: those a search reaches, nearest first. A class of -1 means nobody leaves. One
+    exchange per cell is enough: they differ by nothing that a quota sees.
     """
     cell = run.classes.cell[k]
-    if search.free is not None:
-        cells = list(run.cells)
-        cells[cell] += 1
-        yield search.free, -1, cells
     seen: set[int] = set()
-    for t in search.order:
+    is_free_seen = False
+    for t in types:
+        if not is_free_seen and run.seating.open >> t & 1:
+            is_free_seen = True
+            cells = list(run.cells)
+            cells[cell] += 1
+            yield t, -1, cells
         for leaver in run.seating.on[t]:
             other = run.classes.cell[leaver]
             if other in seen or run.witness[leaver] <= run.classes.committed[leaver]:

@@ -112,6 +112,27 @@ class Seating:
                     break
         return Search(seen, order, parent, first_free)
 
+    def explore(self, start: int) -> tuple[Search, Iterator[int]]:
+        """
+        The same search one type at a time, for a caller who may stop early.
+
+        The search is complete once the iterator is exhausted; ``free`` is not looked for.
+        """
+        start &= ~self.tight
+        search = Search(start, bits(start), {}, None)
+
+        def types() -> Iterator[int]:
+            for t in search.order:  # grows while it is walked
+                yield t
+                fresh = self.leaving(t) & ~search.reached & ~self.tight
+                if fresh:
+                    search.reached |= fresh
+                    for t2 in bits(fresh):
+                        search.parent[t2] = t
+                        search.order.append(t2)
+
+        return search, types()
+
     def shift(self, search: Search, end: int) -> int:
         """
         Move one household along each step of the path to ``end`` (which has room by now).
