@@ -84,7 +84,8 @@ class Reader:
         name = str(sections.row(found[0])["name"])
         return commune if name == commune else f"{commune} ({name})"
 
-    def _name(self, application_id: str) -> str:
+    def name(self, application_id: str) -> str:
+        """Family and given name of the applicant; empty when the register has none."""
         members = self.register["household_members"]
         for idx in members.index.get(application_id, []):
             row = members.row(idx)
@@ -98,7 +99,7 @@ class Reader:
         ranked = self.reasons.households[application_id]
         view = HouseholdView(
             application_id=application_id,
-            name=self._name(application_id),
+            name=self.name(application_id),
             standing=self.reasons.standing(application_id),
             rank=ranked.rank,
             order_date=ranked.order_date,
@@ -109,8 +110,7 @@ class Reader:
     def _in_detail(self, view: HouseholdView) -> HouseholdView:
         text, facts = self.words.text, household_facts(view.application_id, self)
         if view.total_points is None:
-            transfer = text("reasons.points.transfer")
-            return replace(view, points=(transfer,), discreet_points=f"{transfer}.", facts=facts)
+            return replace(view, points=(text("reasons.points.transfer"),), facts=facts)
         lines = self.points_lines(view.application_id)
         discreet = self.reasons.discreet_points(lines, self.rules, on=self.meeting_on)
         return replace(

@@ -47,7 +47,7 @@ def report_html(view: ProposalView) -> str:
             (u.sentence, u.household) for u in view.passed_over if u.reason not in BY_LAW
         ),
         shown_grounds=SHOWN_GROUNDS,
-        waiting=Counter(sentence for _, sentence in view.worklist).most_common(),
+        waiting=Counter(sentence for sentence in (w.sentence for w in view.worklist)).most_common(),
         **pictures,
     )
 

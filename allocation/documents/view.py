@@ -111,6 +111,15 @@ class UnservedView:
 
 
 @dataclass(frozen=True)
+class WaitingView:
+    """An application that cannot be ranked while a fact is missing."""
+
+    application_id: str
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class GroundView:
     """One ground and the households that have it."""
 
@@ -179,7 +188,7 @@ class ProposalView:
     lower_choices: tuple[LowerView, ...]
     communes: tuple[CommuneView, ...]
     not_ranked: tuple[tuple[str, str, int], ...]
-    worklist: tuple[tuple[str, str], ...]
+    worklist: tuple[WaitingView, ...]
     decisions: tuple[str, ...]
     caveats: tuple[str, ...]
     assumed: tuple[str, ...]

@@ -21,6 +21,7 @@ from allocation.documents.view import (
     ProposalView,
     QuotaView,
     UnservedView,
+    WaitingView,
 )
 from allocation.model import Register
 from allocation.model.proposal import Alternative, LowerChoice, Proposal, QuotaLine
@@ -86,14 +87,14 @@ class _Viewer:
         )
 
     def _points_sources(self) -> tuple[str, ...]:
-        """Acts and articles behind the points of the proposed households, each once."""
+        """Acts and articles of the lines that may be named, each once."""
         reader, rules, on = self.reader, self.reader.rules, self.reader.meeting_on
         codes = {
             line.code
             for dwelling in reader.proposal.dwellings
             if dwelling.application_id
             for line in reader.points_lines(dwelling.application_id)
-            if line.code
+            if line.code and not rules.is_sensitive(line.code)
         }
         cited = (rules.citation(code, on) for code in codes)
         # A line's number would tell which line: the note is of acts and articles.
@@ -163,7 +164,7 @@ class _Viewer:
         ]
         return tuple(sorted(views, key=lambda view: view.household.rank))
 
-    def _not_ranked(self) -> tuple[tuple[tuple[str, str, int], ...], tuple[tuple[str, str], ...]]:
+    def _not_ranked(self) -> tuple[tuple[tuple[str, str, int], ...], tuple[WaitingView, ...]]:
         """Applications by ground with their number, and those that wait for a fact."""
         counts = Counter((e.ground, e.rule) for e in self.reader.proposal.not_ranked)
         sentences = {
@@ -175,7 +176,11 @@ class _Viewer:
             for (ground, rule), n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         )
         worklist = tuple(
-            (e.application_id, sentences[e.ground, e.rule])
+            WaitingView(
+                e.application_id,
+                self.reader.name(e.application_id),
+                sentences[e.ground, e.rule],
+            )
             for e in self.reader.proposal.not_ranked
             if e.ground == "unknown"
         )
@@ -227,7 +232,7 @@ class _Viewer:
         self,
         dwellings: tuple[DwellingView, ...],
         quotas: tuple[QuotaView, ...],
-        worklist: tuple[tuple[str, str], ...],
+        worklist: tuple[WaitingView, ...],
     ) -> tuple[str, ...]:
         """What the committee still has to decide or to know before it signs."""
         text = self.reader.words.text

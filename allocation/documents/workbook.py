@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from allocation.documents.view import DwellingView, ProposalView
 from allocation.wording import catalogue
 
-Cell = str | int
 # The file keeps no time of making: workbooks want a date, this one says nothing.
 NO_TIME = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 A4 = 9
+FORMATS = {"date": "dd/mm/yyyy", "money": "#,##0.00 [$€-x-euro2]"}
+TEXT = {"text_wrap": True, "valign": "top"}
 _TITLE_ROWS = 1
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in euro cents, shown as euros."""
+
+    cents: int
+
+
+Cell = str | int | date | Money | None
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,8 @@ def write_workbook_of_proposal(view: ProposalView, path: Path) -> None:
     head = workbook.add_format(
         {"bold": True, "text_wrap": True, "bottom": 2, "bg_color": "#F2F3F7", "valign": "top"}
     )
-    body = workbook.add_format({"text_wrap": True, "valign": "top"})
+    formats = {"body": workbook.add_format(TEXT)}
+    formats |= {k: workbook.add_format(TEXT | {"num_format": f}) for k, f in FORMATS.items()}
     footer = words.text("documents.sheet.footer", company=view.company, on=view.meeting_on)
     for sheet in sheets(view):
         page = workbook.add_worksheet(words.text(f"documents.sheet.{sheet.key}"))
@@ -56,12 +69,23 @@ def write_workbook_of_proposal(view: ProposalView, path: Path) -> None:
             page.write_string(0, position, words.text(f"documents.head.{key}"), head)
         for number, row in enumerate(sheet.rows, start=_TITLE_ROWS):
             for position, cell in enumerate(row):
-                if isinstance(cell, int):
-                    page.write_number(number, position, cell, body)
-                else:
-                    page.write_string(number, position, cell, body)
+                _write(page, number, position, cell, formats)
         page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
     workbook.close()
+
+
+def _write(page: Any, row: int, column: int, cell: Cell, formats: Mapping[str, Any]) -> None:
+    """A cell of its own kind, so that a clerk can sort and add."""
+    if cell is None:
+        page.write_blank(row, column, None, formats["body"])
+    elif isinstance(cell, int):
+        page.write_number(row, column, cell, formats["body"])
+    elif isinstance(cell, date):
+        page.write_datetime(row, column, cell, formats["date"])
+    elif isinstance(cell, Money):
+        page.write_number(row, column, cell.cents / 100, formats["money"])
+    else:
+        page.write_string(row, column, cell, formats["body"])
 
 
 def sheets(view: ProposalView) -> tuple[Sheet, ...]:
@@ -80,36 +104,46 @@ def sheets(view: ProposalView) -> tuple[Sheet, ...]:
 def _proposal(view: ProposalView) -> Sheet:
     columns = (
         ("dwelling", 12), ("commune", 18), ("address", 24), ("description", 28), ("rent", 11),
-        ("available", 11), ("application", 13), ("name", 22), ("standing", 26), ("channel", 16),
-        ("explanation", 44), ("points", 60),
+        ("available", 11), ("application", 13), ("name", 22), ("rank", 7), ("total", 8),
+        ("date", 11), ("choice", 20), ("composition", 30), ("due", 9), ("income", 14),
+        ("adapted", 14), ("channel", 16), ("explanation", 44), ("legal_ground", 36), ("points", 60),
     )  # fmt: skip
     return Sheet("proposal", columns, tuple(_proposal_row(d) for d in view.dwellings))
 
 
 def _proposal_row(d: DwellingView) -> tuple[Cell, ...]:
-    where = (d.dwelling_id, d.commune, d.address, d.description, d.rent, d.available)
+    where: tuple[Cell, ...] = (d.dwelling_id, d.commune, d.address, d.description)
+    where += (Money(d.rent_cents) if d.rent_cents is not None else None, d.available_on)
     if d.household is None:
-        return (*where, "", "", "", "", d.empty, "")
+        return (*where, *[None] * 10, "", d.empty, "", "")
     who = d.household
     return (
         *where,
         who.application_id,
         who.name,
-        f"{who.standing}; {d.choice}",
+        who.rank,
+        who.total_points,
+        who.order_date,
+        d.choice,
+        who.facts.composition,
+        who.facts.due,
+        who.facts.income,
+        who.facts.adapted,
         d.channel_name,
-        " ".join(_some(d.channel, d.critical)),
+        " ".join(f"{said.rstrip('.')}." for said in _some(d.channel, d.critical)),
+        d.legal_ground,
         "; ".join(_some(*who.points, who.total)),
     )
 
 
 def _next(view: ProposalView) -> Sheet:
     columns = (
-        ("dwelling", 12), ("order", 8), ("application", 13), ("name", 24), ("standing", 38),
-        ("needs", 60),
+        ("dwelling", 12), ("order", 8), ("application", 13), ("name", 24), ("rank", 8),
+        ("total", 8), ("date", 11), ("needs", 60),
     )  # fmt: skip
     rows = (
         (d.dwelling_id, order, n.household.application_id, n.household.name,
-         n.household.standing, n.needs)
+         n.household.rank, n.household.total_points, n.household.order_date, n.needs)
         for d in view.dwellings
         for order, n in enumerate(d.next, start=1)
     )  # fmt: skip
@@ -131,13 +165,14 @@ def _quotas(view: ProposalView) -> Sheet:
 def _unserved(view: ProposalView) -> Sheet:
     words = catalogue(view.language)
     columns = (
-        ("rank", 8), ("application", 14), ("standing", 38), ("ground", 24), ("explanation", 80),
-        ("above", 18),
+        ("rank", 8), ("application", 14), ("name", 24), ("total", 8), ("date", 11), ("ground", 24),
+        ("explanation", 80), ("above", 18),
     )  # fmt: skip
     answer = {True: words.text("documents.yes"), False: words.text("documents.no")}
     rows = (
-        (u.household.rank, u.household.application_id, u.household.standing, u.reason_name,
-         u.sentence, answer[u.is_above_last_served])
+        (u.household.rank, u.household.application_id, u.household.name,
+         u.household.total_points, u.household.order_date, u.reason_name, u.sentence,
+         answer[u.is_above_last_served])
         for u in view.unserved
     )  # fmt: skip
     return Sheet("unserved", columns, tuple(rows))
@@ -152,7 +187,9 @@ def _alternatives(view: ProposalView) -> Sheet:
 
 
 def _worklist(view: ProposalView) -> Sheet:
-    return Sheet("worklist", (("application", 16), ("ground", 90)), view.worklist)
+    columns = (("application", 16), ("name", 28), ("ground", 80))
+    rows = tuple((w.application_id, w.name, w.sentence) for w in view.worklist)
+    return Sheet("worklist", columns, rows)
 
 
 def _some(*parts: str) -> Iterable[str]:
