@@ -612,12 +612,16 @@ def check_rounds(session: Session) -> Main:
     return Main(done, matched, people, pool, before, tally, reach)
 
 
+def offered(session: Session, quota: Json, dwellings: Iterable[str]) -> int:
+    """Of these dwellings, those in the base of a quota's share."""
+    homes = [session.dwellings[d] for d in dwellings]
+    here = [d for d in homes if quota["nis5"] in ("", d["nis5"])]
+    return sum(quota["base"] == "allocations" or d["origin"] == "vacated" for d in here)
+
+
 def added(session: Session, quota: Json, served: Mapping[int, str]) -> int:
     """What this meeting adds to the base of a quota's share."""
-    let = session.all["meeting"]["basis"] == "realised" and quota["base"] == "allocations"
-    homes = [session.dwellings[d] for d in (served.values() if let else session.type_of)]
-    here = [d for d in homes if quota["nis5"] in ("", d["nis5"])]
-    n: int = sum(quota["base"] == "allocations" or d["origin"] == "vacated" for d in here)
+    n = offered(session, quota, served.values() if counts_let(session, quota) else session.type_of)
     if quota["counts_transfers"]:
         return n
     return n - sum(
@@ -627,13 +631,28 @@ def added(session: Session, quota: Json, served: Mapping[int, str]) -> int:
     )
 
 
+def counts_let(session: Session, quota: Json) -> bool:
+    """Does the base count the dwellings actually let?"""
+    return bool(session.all["meeting"]["basis"] == "realised" and quota["base"] == "allocations")
+
+
 def check_seats_of_quotas(session: Session, served: Mapping[int, str]) -> None:
-    """Base and seats of every quota, from its share, the ledger and the pacing."""
+    """
+    Base and seats of every quota, from its share, the ledger and the pacing.
+
+    A base said not to be settled is one that depends on who is served, and stays between
+    nobody counted out and every dwelling counted out.
+    """
     is_settled = session.all["meeting"]["base_is_settled"]
     bases = [q["base_done"] + added(session, q, served) for q in session.quotas]
     stated = [q["base_planned"] for q in session.quotas]
     require((stated == bases) == is_settled, "base", "quotas", stated=stated, found=bases)
     for i, q in enumerate(session.quotas):
+        most = q["base_done"] + offered(session, q, session.type_of)
+        depends = not q["counts_transfers"] or counts_let(session, q)
+        inside = depends and most - len(session.type_of) <= stated[i] <= most
+        holds = stated[i] == bases[i] or inside
+        require(holds, "base", f"quotas[{i}]", stated=stated[i], found=bases[i])
         found = (q["interim"], q["closing"], q["seats"])
         equal(found, seats_of(session, q), "seats", f"quotas[{i}]")
 
@@ -852,7 +871,8 @@ class Serial:
     def __init__(self, session: Session) -> None:
         self.session, self.used = session, Counter[int]()
         self.served: dict[int, str] = {}
-        self.passed: dict[str, bool] = {}  # dwelling -> was a better-ranked household able to?
+        self.passed: dict[str, list[int]] = {}  # dwelling -> better-ranked households able to
+        self.closed: dict[str, int] = {}  # dwelling -> caps full when its turn came
         ready = {d: (session.dwellings[d]["available_on"], d) for d in session.type_of}
         self.order = sorted(ready, key=lambda d: ready[d])
         self.holders: dict[str, set[int]] = {
@@ -867,13 +887,13 @@ class Serial:
             t = session.type_of[dwelling]
             waiting[t] = [h for h in waiting[t] if h not in self.served]
             full = sum(1 << i for i, q in enumerate(session.quotas) if self.used[i] >= q["seats"])
-            closed = full & caps & session.counting[t]
+            closed = self.closed[dwelling] = full & caps & session.counting[t]
             winners = self.holders["appeal"]
             able = [h for h in waiting[t] if not session.member[h] & closed or h in winners]
             chosen = self.first(able, dwelling, n)
             if chosen is not None:
                 self.served[chosen] = dwelling
-                self.passed[dwelling] = able[0] != chosen
+                self.passed[dwelling] = able[: able.index(chosen)]
                 self.used.update(bits(session.cell(chosen, t, -1)))
 
     def first(self, able: list[int], dwelling: str, n: int) -> int | None:
@@ -899,29 +919,111 @@ class Serial:
         equal(pairs_of(session, "assignments", pairs), self.served, "serial", "assignments")
         joint = pairs_of(session, "alternatives.joint", session.all["alternatives"]["joint"])
         check_seats_of_quotas(session, joint)
+        self.check_served(stated)
+        self.check_quotas()
+        self.check_unserved()
+        self.check_empty()
+        held = {name: session.all[name] for name in ("halls", "counterfactuals")}
+        equal(held, {"halls": [], "counterfactuals": {}}, "serial", "halls")
+        return self.served
+
+    def way(self, h: int, dwelling: str) -> str:
+        """The first round in which a household may have this dwelling."""
+        rights = self.session.people[h]["preferences"]
+        mine = (x for x in ROUNDS[:3] if x in rights and self.session.enters(dwelling, x))
+        return next(mine, "main")
+
+    def floors(self, h: int, dwelling: str) -> int:
+        """Floors for which ``h`` got this dwelling before somebody better ranked (a bit mask)."""
+        if self.way(h, dwelling) != "main" or not self.passed[dwelling]:
+            return 0
+        return self.session.cell(
+            h, self.session.type_of[dwelling], self.session.quota_mask("floor")
+        )
+
+    def names(self, mask: int) -> list[str]:
+        """Identifiers of a set of quotas."""
+        return sorted(self.session.quotas[i]["id"] for i in bits(mask))
+
+    def check_served(self, stated: list[Json]) -> None:
+        """Round, channel and seat of everyone served."""
+        session = self.session
         for n, a in enumerate(stated):
             h, path = session.index[a["household"]], f"assignments[{n}]"
-            rights = session.people[h]["preferences"]
-            mine = [x for x in ROUNDS[:3] if x in rights and session.enters(a["dwelling"], x)]
-            name = mine[0] if mine else "main"
-            cell = session.cell(h, session.type_of[a["dwelling"]], session.quota_mask("floor"))
-            taken = name == "main" and self.passed[a["dwelling"]]
-            floors = [session.quotas[i]["id"] for i in bits(cell)] if taken else []
+            name, floors = self.way(h, a["dwelling"]), self.names(self.floors(h, a["dwelling"]))
             channel = "transfer" if session.people[h]["tier"] == 0 else "list"
             channel = "reserve" if floors else channel
             channel = "agreement" if session.dwellings[a["dwelling"]]["agreement"] else channel
-            channel = name if mine else channel
-            found = (name, channel, "reserve" if floors else "open", floors)
-            said = (a["round"], a["channel"], a["seat"], a["critical_for"])
+            channel = channel if name == "main" else name
+            first = floors[0] if floors else ""
+            found = (name, channel, "reserve" if floors else "open", floors, first)
+            said = (a["round"], a["channel"], a["seat"], a["critical_for"], a["seat_quota"])
             equal(said, found, "channel", path)
-        for i, q in enumerate(session.quotas):
-            short = max(0, q["seats"] - self.used[i]) if q["kind"] == "floor" else 0
-            equal((q["used"], q["shortage"]), (self.used[i], short), "count", f"quotas[{i}]")
-        for n, u in enumerate(session.all["unserved"]):
-            nothing = not session.mask[session.index[u["household"]]]
-            said = u["reason"] == "no_compatible_dwelling"
-            equal(said, nothing, "ground", f"unserved[{n}].reason")
-        return self.served
+
+    def check_quotas(self) -> None:
+        """Count, ground and witness of every quota."""
+        for i, q in enumerate(self.session.quotas):
+            is_floor, path = q["kind"] == "floor", f"quotas[{i}]"
+            short = max(0, q["seats"] - self.used[i]) if is_floor else 0
+            equal((q["used"], q["shortage"]), (self.used[i], short), "count", path)
+            reached = "reached" if self.used[i] >= q["seats"] else "open"
+            ground = ("short" if short else "met") if is_floor else reached
+            equal(q["ground"], ground, "quota_ground", path)
+            witness = {"kind": "dwelling_by_dwelling"} if short else {}
+            equal(q["witness"], witness, "shortage_witness", f"{path}.witness")
+
+    def check_unserved(self) -> None:
+        """
+        The ground of everyone not served, read off the dwellings they accept.
+
+        A cap full at the turn of one; else a floor that gave one to somebody ranked below; else
+        a preferential group that did; else everybody there ranks above.
+        """
+        session, stated = self.session, self.session.all["unserved"]
+        missing = [p["id"] for h, p in enumerate(session.people) if h not in self.served]
+        equal([u["household"] for u in stated], missing, "unserved", "unserved")
+        closed, lowest = Counter[int](), dict[int, int]()  # by type
+        holders: dict[int, list[tuple[int, int]]] = defaultdict(list)  # type -> holder, floors
+        for d in self.order:
+            closed[session.type_of[d]] |= self.closed[d]
+        for h, d in self.served.items():
+            t, floors = session.type_of[d], self.floors(h, d)
+            holders[t].append((h, floors))
+            if not floors and self.way(h, d) == "main":
+                lowest[t] = max(lowest.get(t, -1), h)
+        for n, u in enumerate(stated):
+            h = session.index[u["household"]]
+            caps = floors = 0
+            for t in bits(session.mask[h]):
+                caps |= 0 if h in self.holders["appeal"] else closed[t] & session.member[h]
+            behind = [f for t in bits(session.mask[h]) for k, f in holders[t] if k > h]
+            for mask in behind:
+                floors |= mask
+            last = max((lowest.get(t, -1) for t in bits(session.mask[h])), default=-1)
+            ground = "reserve" if floors else "preferential" if behind else "outranked"
+            ground = ("cap" if caps else ground) if session.mask[h] else "no_compatible_dwelling"
+            above = session.people[last]["id"] if last >= 0 and not caps else None
+            said = (u["reason"], u["quotas"], u["must_outrank"], u["is_rank_known"], u["hall"])
+            found = (ground, self.names(caps or floors), above, True, None)
+            equal(said, found, "ground", f"unserved[{n}]")
+
+    def check_empty(self) -> None:
+        """Every dwelling left empty, and why."""
+        session, stated = self.session, self.session.all["empty"]
+        left = sorted(set(session.dwellings) - set(self.served.values()))
+        equal([e["dwelling"] for e in stated], left, "empty", "empty")
+        for n, e in enumerate(stated):
+            dwelling, full = session.dwellings[e["dwelling"]], 0
+            if dwelling["is_available"]:
+                t = session.type_of[e["dwelling"]]
+                able = [h for h, mask in enumerate(session.mask) if mask >> t & 1]
+                for h in set(able) - self.holders["appeal"]:
+                    full |= self.closed[e["dwelling"]] & session.member[h]
+                ground = "cap" if full else "nobody_left" if able else "no_candidate"
+            else:
+                ground = "locked" if dwelling["regime"] == "social" else "excluded_regime"
+            found = (ground, self.names(full))
+            equal((e["ground"], e["quotas"]), found, "empty", f"empty[{n}]")
 
 
 TABLES = {"housing": "housing_situation", "personal": "personal_situation"}
