@@ -78,6 +78,7 @@ def _meeting(rng: random.Random, n: int) -> Meeting:
         "00" * 16,
         levels=rng.choice((("floors", "priority", "fit"), ("floors", "units", "priority", "fit"))),
         pacing=rng.choice(("linear", "year_end")),
+        basis=rng.choice(("planned", "planned", "planned", "realised")),
         forecast=forecast if rng.random() < 0.6 else None,
     )
 
@@ -166,6 +167,10 @@ def _every_quota(rng: random.Random) -> list[QuotaRule]:
         QuotaRule("C2-seats", "floor", Group(agreement_id="C2"), seats=rng.randint(0, 2),
                   counting="once"),
         QuotaRule("C1-places", "cap", Group(agreement_id="C1"), seats=rng.randint(0, 3)),
+        QuotaRule("cat1-52011", "cap", Group(income_categories=(1,)), share=Fraction(1, 2),
+                  nis5="52011"),
+        QuotaRule("cat2", "floor", Group(income_categories=(2,)), seats=rng.randint(0, 2),
+                  weight=rng.choice((0, 1, 5))),
     ]  # fmt: skip
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from allocation.documents import proposal_json, write_all
 from allocation.exchange import read_register, write_folder
+from allocation.model import Register
+from allocation.model.proposal import Proposal
 from allocation.proof.certificate import build_certificate, canonical
 from allocation.proposal import propose
-from allocation.rules import evaluate_register, load_rulebook
+from allocation.rules import Assessments, Rulebook, evaluate_register, load_rulebook
 from scenarios.synthetic import REGION, synthesise
 from tests.benchmarks.measure import Row, median_seconds
 
@@ -36,8 +38,8 @@ def rows() -> list[Row]:
     ]
 
 
-def certified(folder: Path) -> int:
-    """Bytes of the certificate of a register's meeting."""
+def proposed(folder: Path) -> tuple[Proposal, Register, Assessments, Rulebook]:
+    """A register read, judged, and its meeting proposed."""
     register = read_register(folder)
     if register.meeting is None:
         raise ValueError("the synthetic register has a meeting")
@@ -45,7 +47,12 @@ def certified(folder: Path) -> int:
     assessments = evaluate_register(
         rulebook, register, register.meeting.meeting_on, settings=register.meeting.settings
     )
-    proposal = propose(register, rulebook, assessments)
+    return propose(register, rulebook, assessments), register, assessments, rulebook
+
+
+def certified(folder: Path) -> int:
+    """Bytes of the certificate of a register's meeting."""
+    proposal, register, assessments, rulebook = proposed(folder)
     certificate, _ = build_certificate(
         proposal, register, assessments, rulebook, proposal_bytes=proposal_json(proposal)
     )
@@ -54,14 +61,7 @@ def certified(folder: Path) -> int:
 
 def documented(folder: Path, out: Path) -> int:
     """Every document of the demo."""
-    register = read_register(folder)
-    if register.meeting is None:
-        raise ValueError("the synthetic register has a meeting")
-    rulebook = load_rulebook(register.meeting.rulebook)
-    assessments = evaluate_register(
-        rulebook, register, register.meeting.meeting_on, settings=register.meeting.settings
-    )
-    proposal = propose(register, rulebook, assessments)
+    proposal, register, assessments, rulebook = proposed(folder)
     names = write_all(
         proposal, register, assessments=assessments, rulebook=rulebook, out_dir=out, lang="fr"
     )

@@ -99,15 +99,30 @@ def fits(h: Household, home: Mapping[str, Any], named_by: str) -> tuple[int, int
     return None
 
 
-def seats(
-    register: Register, quota: Any, *, n_offered: int, n_vacated: int, n_transfers: int
-) -> tuple[int, bool]:
+class UnsettledError(Exception):
+    """The base of a quota depends on its own result and never settles."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a meeting adds to the bases, by commune (``""``: everywhere)."""
+
+    dwellings: Mapping[str, int]
+    vacated: Mapping[str, int]
+    transfers: Mapping[str, int]
+    empty: Mapping[str, int]
+
+
+def seats(register: Register, quota: Any, offer: Offer) -> tuple[int, bool]:
     """Seats of a quota and whether it counts transfers (the switches at their defaults)."""
     meeting = register.meeting
     assert meeting is not None
     with_transfers = bool(quota.group.list or quota.group.agreement_id)
     ledger = [
-        a for a in register["allocations_ytd"].rows() if with_transfers or a["list"] != "transfer"
+        a
+        for a in register["allocations_ytd"].rows()
+        if (with_transfers or a["list"] != "transfer")
+        and (not quota.nis5 or a["nis5"] == quota.nis5)
     ]
     done = 0
     for a in ledger:
@@ -123,13 +138,17 @@ def seats(
     if quota.seats is not None:
         return quota.seats, with_transfers
     if quota.base == "vacated":
-        base = sum(a["origin"] == "vacated" for a in ledger) + n_vacated
+        base = sum(a["origin"] == "vacated" for a in ledger) + offer.vacated.get(quota.nis5, 0)
         year = meeting.forecast.vacated if meeting.forecast else None
     else:
-        base = len(ledger) + n_offered
+        base = len(ledger) + offer.dwellings.get(quota.nis5, 0)
+        if meeting.basis == "realised":
+            base -= offer.empty.get(quota.nis5, 0)
         year = meeting.forecast.allocations if meeting.forecast else None
     if not with_transfers:
-        base -= n_transfers
+        base -= offer.transfers.get(quota.nis5, 0)
+    if quota.nis5:
+        year = None
     share = quota.share if quota.share is not None else None
     if quota.kind == "cap":
         most = quota.period_seats if share is None else floor(share * base)
@@ -145,34 +164,64 @@ def seats(
 
 
 def meet(register: Register, assessments: Assessments) -> dict[str, str]:
-    """Dwelling -> application of the joint meeting."""
-    transfers = 0
+    """
+    Dwelling -> application of the joint meeting.
+
+    Raises
+    ------
+    UnsettledError
+        The seats depend on the result and never agree with it.
+    """
+    homes = _homes(register)
+    transfers: dict[str, int] = {}
+    empty: dict[str, int] = {}
     for _ in range(20):
-        result = _meet(register, assessments, transfers)
-        now = _n_transfers(register, result)
-        if now == transfers:
+        result = _meet(register, assessments, transfers, empty)
+        lists = {r["application_id"]: r["list"] for r in register["applications"].rows()}
+        now = (
+            _by_commune(homes, [d for d, a in result.items() if lists[a] == "transfer"]),
+            _by_commune(homes, [d for d in homes if d not in result]),
+        )
+        if now == (transfers, empty):
             return result
-        transfers = now
-    raise RuntimeError("the base does not settle")
+        transfers, empty = now
+    raise UnsettledError
 
 
-def _n_transfers(register: Register, result: Mapping[str, str]) -> int:
-    lists = {r["application_id"]: r["list"] for r in register["applications"].rows()}
-    return sum(lists[a] == "transfer" for a in result.values())
+def _by_commune(homes: Mapping[str, Mapping[str, Any]], names: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name in names:
+        for place in ("", str(homes[name]["nis5"])):
+            found[place] = found.get(place, 0) + 1
+    return found
 
 
-def _meet(register: Register, assessments: Assessments, transfers: int) -> dict[str, str]:
+def _meet(
+    register: Register,
+    assessments: Assessments,
+    transfers: Mapping[str, int],
+    empty: Mapping[str, int],
+) -> dict[str, str]:
     assert register.meeting is not None
     people = households(register, assessments)
     homes = _homes(register)
     names = sorted(homes)
-    vacated = sum(homes[d]["origin"] == "vacated" for d in names)
+    vacated = [d for d in names if homes[d]["origin"] == "vacated"]
+    offer = Offer(_by_commune(homes, names), _by_commune(homes, vacated), transfers, empty)
     quotas, groups = [], [[] for _ in people]
     for i, rule in enumerate(register.quotas):
-        n, with_transfers = seats(
-            register, rule, n_offered=len(names), n_vacated=vacated, n_transfers=transfers
+        n, with_transfers = seats(register, rule, offer)
+        there = frozenset(u for u, d in enumerate(names) if homes[d]["nis5"] == rule.nis5)
+        quotas.append(
+            brute_force.Quota(
+                rule.quota_id,
+                rule.kind,
+                n,
+                rule.counting,
+                rule.weight,
+                units=there if rule.nis5 else None,
+            )
         )
-        quotas.append(brute_force.Quota(rule.quota_id, rule.kind, n, rule.counting, rule.weight))
         for p, h in enumerate(people):
             group = rule.group
             if (
@@ -236,7 +285,10 @@ def _round(
         if (cost := fits(h, homes[names[u]], str(homes[names[u]]["agreement_id"] or "")))
     }
     order = sorted({p for p, _ in costs})
-    used = [sum(i in groups[p] for p in done) for i in range(len(quotas))]
+    used = [
+        sum(i in groups[p] and (q.units is None or u in q.units) for p, u in done.items())
+        for i, q in enumerate(quotas)
+    ]
     kept = [
         brute_force.Quota(
             q.name,
@@ -244,6 +296,7 @@ def _round(
             max(q.seats, n) if q.kind == "cap" else q.seats,
             q.counting,
             q.weight,
+            units=q.units,
         )
         for q, n in zip(quotas, used, strict=True)
     ]

@@ -26,7 +26,7 @@ def continuation(session: Session, proposal: Proposal, dwelling: str) -> str | N
         for p, mask in enumerate(session.accepts)
         if mask >> t & 1 and p not in others and p != refused
     ]
-    locked = tuple((_groups(session, p), 1) for p in others)
+    locked = tuple((_groups(session, p, d), 1) for p, d in others.items())
     for place, name in enumerate(ROUNDS):
         entering = [p for p in waiting if name == MAIN or session.preference(p, t) <= place]
         if name != MAIN:
@@ -37,7 +37,7 @@ def continuation(session: Session, proposal: Proposal, dwelling: str) -> str | N
                 r.rule.quota_id,
                 "none" if name == "appeal" or (name != MAIN and r.rule.kind == "floor")
                 else r.rule.kind,
-                max(r.seats, sum(session.members[p] >> i & 1 for p in others)),
+                max(r.seats, sum(i in _groups(session, p, d) for p, d in others.items())),
                 r.rule.counting,
                 r.rule.weight,
             )
@@ -50,7 +50,7 @@ def continuation(session: Session, proposal: Proposal, dwelling: str) -> str | N
         )  # fmt: skip
         instance = brute_force.Instance(
             tuple((0,) for _ in entering),
-            tuple(_groups(session, p) for p in entering),
+            tuple(_groups(session, p, dwelling) for p in entering),
             2,
             quotas,
             locked,
@@ -61,8 +61,14 @@ def continuation(session: Session, proposal: Proposal, dwelling: str) -> str | N
     return None
 
 
-def _groups(session: Session, p: int) -> tuple[int, ...]:
-    return tuple(i for i in range(len(session.rules)) if session.members[p] >> i & 1)
+def _groups(session: Session, p: int, dwelling: str) -> tuple[int, ...]:
+    """Quotas that count a household on that dwelling."""
+    nis5 = session.types[session.type_of[dwelling]].nis5
+    return tuple(
+        i
+        for i, rule in enumerate(session.rules)
+        if session.members[p] >> i & 1 and rule.nis5 in ("", nis5)
+    )
 
 
 def test_the_first_one_a_refusal_serves_is_the_continuation_of_the_meeting() -> None:
