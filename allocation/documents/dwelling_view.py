@@ -45,7 +45,7 @@ def dwelling_view(line: DwellingLine, reader: Reader) -> DwellingView:
         legal_ground=_legal_ground(line, reader) if served else "",
         ground=line.ground,
         choice=_choice(served, line, reader) if served else "",
-        empty="" if served else reader.reasons.empty(line),
+        empty="" if served else _empty(line, row, reader),
         next=tuple(
             NextView(
                 reader.household(n.application_id),
@@ -54,6 +54,18 @@ def dwelling_view(line: DwellingLine, reader: Reader) -> DwellingView:
             )
             for n in line.next
         ),
+    )
+
+
+def _empty(line: DwellingLine, row: Mapping[str, Any], reader: Reader) -> str:
+    """Why nobody is proposed: off the points list, by what regime and what agreement."""
+    if line.ground != "excluded_regime":
+        return reader.reasons.empty(line)
+    agreement = (reader.reasons.agreements or {}).get(line.agreement_id, line.agreement_id)
+    return reader.words.text(
+        f"documents.empty.regime{'_agreement' if agreement else ''}",
+        regime=reader.words.text(f"documents.regime.{row['regime']}"),
+        agreement=agreement,
     )
 
 

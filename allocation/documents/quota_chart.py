@@ -44,11 +44,16 @@ def quota_chart(quotas: Sequence[QuotaView], words: Catalogue) -> str:
     bars = base.mark_bar(height=14).encode(
         y=y, x=alt.X("used:Q", axis=count), color=alt.Color("bar:N", **colour)
     )
-    ticks = base.mark_tick(thickness=3, size=24).encode(
-        y=y, x=alt.X("seats:Q", axis=count), color=alt.Color("what:N", **colour)
+    # A minimum of nothing is no mark to reach: it is said in words only.
+    ticks = (
+        base.transform_filter("datum.seats > 0 || !datum.is_floor")
+        .mark_tick(thickness=3, size=24)
+        .encode(y=y, x=alt.X("seats:Q", axis=count), color=alt.Color("what:N", **colour))
     )
+    end: dict[str, Any] = {"align": "left", "dx": 8, "fontSize": 13, "color": INK}
+    labels = base.mark_text(**end).encode(y=y, x=alt.X("end:Q", axis=count), text="label:N")
     chart = (
-        (bars + ticks)
+        (bars + ticks + labels)
         .properties(width=540, height=alt.Step(32))
         .configure_view(stroke=None)
         .configure(font=FONT)
@@ -68,6 +73,15 @@ def _rows(quotas: Sequence[QuotaView], words: Catalogue) -> list[dict[str, objec
             "seats": q.seats,
             "what": words.text(f"documents.chart.{'floor' if q.kind == floor_kind else 'cap'}"),
             "bar": words.text("documents.chart.used"),
+            "is_floor": q.kind == floor_kind,
+            "end": max(q.used, q.seats),
+            "label": words.text(_label_key(q, floor_kind), used=q.used, seats=q.seats),
         }
         for q in quotas
     ]
+
+
+def _label_key(quota: QuotaView, floor_kind: str) -> str:
+    if quota.kind != floor_kind:
+        return "documents.chart.label.cap"
+    return f"documents.chart.label.{'floor' if quota.seats else 'nothing'}"

@@ -14,7 +14,6 @@ from allocation.wording import catalogue
 
 RESPECTED = ("met", "reached", "open")
 BY_LAW = ("reserve", "cap", "joint", "preferential")
-SHOWN_GROUNDS = 40
 SHOWN_HOUSEHOLDS = 24
 
 
@@ -43,10 +42,6 @@ def report_html(view: ProposalView) -> str:
         by_quota=by_quota,
         grounds=_grounds(view),
         passed=_by_sentence((u.sentence, u.household) for u in by_quota),
-        outranked=_by_sentence(
-            (u.sentence, u.household) for u in view.passed_over if u.reason not in BY_LAW
-        ),
-        shown_grounds=SHOWN_GROUNDS,
         waiting=Counter(sentence for sentence in (w.sentence for w in view.worklist)).most_common(),
         **pictures,
     )

@@ -39,6 +39,11 @@ class RulebookTexts:
         """Evidence mark of the version in force."""
         return self._version(code, on).mark
 
+    def question(self, key: str) -> str:
+        """The open question of the law that a parameter answers (``U13``); empty when none."""
+        questions = self.rulebook.switches.items()
+        return next((number for number, switch in questions if key in switch.keys), "")
+
     def is_sensitive(self, code: str) -> bool:
         """Whether a line tells of health or of violence, by the facts it rests on."""
         line = self.rulebook.lines.get(code)

@@ -6,6 +6,7 @@ Everything is text in the reader's language, except identifiers, codes and count
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -196,6 +197,8 @@ class ProposalView:
     rulebook_hash: str
     proposal_hash: str
     points_sources: tuple[str, ...]
+    quota_notes: tuple[str, ...]
+    outranked: Mapping[str, int]
 
     @property
     def proposed(self) -> tuple[DwellingView, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -31,6 +31,7 @@ from allocation.wording import catalogue
 from allocation.wording.citations import citation
 
 ASSUMED = "rule.assumed_value"
+COUNT_TRANSFERS = "quota.count_transfers"
 QUOTA_VALUE = "quota.value_not_verified"
 
 
@@ -84,6 +85,8 @@ class _Viewer:
             rulebook_hash=proposal.rulebook_hash,
             proposal_hash=hashlib.sha256(proposal_json(proposal)).hexdigest(),
             points_sources=self._points_sources(),
+            quota_notes=self._quota_notes(),
+            outranked=self._outranked(),
         )
 
     def _points_sources(self) -> tuple[str, ...]:
@@ -164,6 +167,34 @@ class _Viewer:
         ]
         return tuple(sorted(views, key=lambda view: view.household.rank))
 
+    def _quota_notes(self) -> tuple[str, ...]:
+        """What the shares are shares of, and whether transfers count in those of income."""
+        reader, text = self.reader, self.reader.words.text
+        if all(line.share is None for line in reader.proposal.quotas):
+            return ()
+        notes = [text("documents.quota_note.bases")]
+        meeting = reader.register.meeting
+        settings = meeting.settings if meeting else ()
+        counted = reader.rulebook.parameter(COUNT_TRANSFERS, reader.meeting_on, settings)
+        shares = {line.quota_id for line in reader.proposal.quotas if line.share is not None}
+        is_of_income = any(
+            rule.quota_id in shares and rule.group.income_categories
+            for rule in reader.register.quotas
+        )
+        if is_of_income and counted.value is False:
+            notes.append(text("documents.quota_note.no_transfers"))
+        return tuple(notes)
+
+    def _outranked(self) -> Mapping[str, int]:
+        """Dwelling -> number of outranked households that could have received it."""
+        households = self.reader.reasons.households
+        return Counter(
+            dwelling
+            for entry in self.reader.proposal.unserved
+            if entry.reason == "outranked"
+            for dwelling in households[entry.application_id].accepts
+        )
+
     def _not_ranked(self) -> tuple[tuple[tuple[str, str, int], ...], tuple[WaitingView, ...]]:
         """Applications by ground with their number, and those that wait for a fact."""
         counts = Counter((e.ground, e.rule) for e in self.reader.proposal.not_ranked)
@@ -189,15 +220,18 @@ class _Viewer:
     def _caveats(self, *, is_assumed: bool) -> tuple[str, ...]:
         """Caveats in words, each once; assumed settings, which are many, apart."""
         reasons, rules = self.reader.reasons, self.reader.rules
-        said, quotas = [], []
+        text = self.reader.words.text
+        said = []
         for caveat in self.reader.proposal.warnings:
             if caveat.code == QUOTA_VALUE and not is_assumed:
-                quotas.append(reasons.quota_label(caveat.facts["quota_id"]))
+                label = reasons.quota_label(caveat.facts["quota_id"])
+                said.append(text("documents.quota_value", quota=label))
             elif (caveat.code == ASSUMED) == is_assumed and caveat.code != QUOTA_VALUE:
-                said.append(reasons.caveat(caveat, rules))
-        if quotas:
-            text = self.reader.words.text
-            said.append(text("documents.quota_values", n=len(quotas), quotas=", ".join(quotas)))
+                sentence = reasons.caveat(caveat, rules)
+                question = rules.question(caveat.facts.get("name", "")) if is_assumed else ""
+                if question:
+                    sentence = text("documents.question", sentence=sentence, question=question)
+                said.append(sentence)
         return tuple(dict.fromkeys(said))
 
     def _alternative(self, other: Alternative) -> AlternativeView:
@@ -248,8 +282,12 @@ class _Viewer:
         said += self._said_of_lower_choices()
         if worklist:
             said.append(text("documents.decision.worklist", n=len(worklist)))
-        if self.reader.proposal.warnings:
-            said.append(text("documents.decision.caveats", n=len(self.reader.proposal.warnings)))
+        shown = len(self._caveats(is_assumed=False))
+        assumed = len(self._caveats(is_assumed=True))
+        if shown + assumed:
+            said.append(
+                text("documents.decision.caveats", n=shown + assumed, shown=shown, assumed=assumed)
+            )
         return tuple(said)
 
     def _said_of_lower_choices(self) -> list[str]:

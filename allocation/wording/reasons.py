@@ -30,9 +30,8 @@ from allocation.wording.catalogue import Catalogue
 from allocation.wording.citations import citation
 
 TRANSFER_TIER = 0
-# Facts of a caveat that hold the code of a line or of a parameter, and values that are words.
+# Facts of a caveat that hold the code of a line or of a parameter.
 CODES_IN_FACTS = frozenset({"line", "key", "name"})
-PLAIN_VALUES = ("True", "False", "None")
 # A number of four digits is more likely a year, which takes no thousands separator.
 _YEAR_DIGITS = 4
 _ARTICLE = re.compile(r"[\w.]+( §\s?\d+)?")
@@ -215,7 +214,7 @@ class Reasons:
         words, facts = self.words, dict(caveat.facts)
         for name in CODES_IN_FACTS & facts.keys():
             facts[name] = rules.label(facts[name], words.language)
-        if facts.get("value") in PLAIN_VALUES:
+        if "value" in facts and f"reasons.value.{facts['value']}" in words:
             facts["value"] = words.text(f"reasons.value.{facts['value']}")
         if "quota_id" in facts:
             facts["quota_id"] = self.quota_label(facts["quota_id"])
