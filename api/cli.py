@@ -13,13 +13,16 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
+from allocation import interruption
 from allocation.cli import console
 from allocation.errors import HousingError
 from allocation.wording import LANGUAGES, command_language
+from allocation.wording.language import LANGUAGE_OPTION
 from api.command_words import say_the_rest, speak, usage_sentence
 
 if TYPE_CHECKING:
@@ -38,34 +41,53 @@ def main() -> int:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the language option may stand anywhere among the arguments."""
+    with interruption.heard():
+        try:
+            code = _run(arguments)
+            # Asked for where it could not be heard at once.
+            return _interrupted() if interruption.is_asked() else code
+        except KeyboardInterrupt:
+            return _interrupted()
+        except Exception as error:  # noqa: BLE001 the last place that can still say something
+            # Native code turns an interruption into errors of its own.
+            return _interrupted() if interruption.is_asked() else report_internal(error)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Run one command; what is refused on purpose has its own exit code."""
     speak(command_language(arguments))
     # Typer takes its words when it is imported, so not before.
     import typer
     from typer._click.exceptions import UsageError
 
-    as_json = "--json" in arguments
     try:
+        refuse_unknown_language(arguments)
         program = typer.main.get_group(build())
         say_the_rest(program, console.words())
         result = program.main(
             language_first(arguments), prog_name="passerelle", standalone_mode=False
         )
     except UsageError as error:
-        console.error_console().print(usage_sentence(error), style="red", markup=False)
+        sentence = usage_sentence(error)
+        console.error_console().print(sentence, style="red", markup=False, soft_wrap=True)
         return console.BAD_INPUT
     except HousingError as error:
-        console.show_error(error, as_json=as_json)
+        if interruption.is_asked():
+            return _interrupted()
+        console.show_error(error, as_json="--json" in arguments, show_all="--all" in arguments)
         return console.BAD_INPUT
-    except (KeyboardInterrupt, typer.Abort):
-        console.error_console().print(console.words().text("commands.interrupted"))
-        return INTERRUPTED
+    except typer.Abort:
+        return _interrupted()
     except BrokenPipeError:
         # The reader (`head`, a pager) left: not a fault of the command.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return console.DONE
-    except Exception as error:  # noqa: BLE001 the last place that can still say something
-        return report_internal(error)
     return result if isinstance(result, int) else console.DONE
+
+
+def _interrupted() -> int:
+    console.error_console().print(console.words().text("commands.interrupted"))
+    return INTERRUPTED
 
 
 def build() -> typer.Typer:
@@ -88,7 +110,6 @@ def build() -> typer.Typer:
             command_language(),
             "--lang",
             help=words.text("commands.option.lang"),
-            callback=_known_language,
             metavar="|".join(LANGUAGES),
         ),
         version: bool = typer.Option(
@@ -140,6 +161,20 @@ def language_first(arguments: Sequence[str]) -> list[str]:
     return before + rest
 
 
+def refuse_unknown_language(arguments: Sequence[str]) -> None:
+    """Refuse ``--lang xx`` before anything else, ``--help`` included."""
+    import typer
+
+    asked = [b for a, b in pairwise(arguments) if a == LANGUAGE_OPTION]
+    asked += [w.partition("=")[2] for w in arguments if w.startswith(f"{LANGUAGE_OPTION}=")]
+    for language in asked:
+        if language not in LANGUAGES:
+            raise typer.BadParameter(
+                console.words().text("commands.unknown_language", languages=", ".join(LANGUAGES)),
+                param_hint=LANGUAGE_OPTION,
+            )
+
+
 def report_internal(error: Exception) -> int:
     """Keep the details of an unforeseen failure in a private file and say where it is."""
     details = "".join(traceback.format_exception(error))
@@ -161,16 +196,6 @@ def report_internal(error: Exception) -> int:
     )
     console.error_console().print(sentence, style="red", markup=False, soft_wrap=True)
     return console.INTERNAL_ERROR
-
-
-def _known_language(value: str) -> str:
-    import typer
-
-    if value not in LANGUAGES:
-        raise typer.BadParameter(
-            console.words().text("commands.unknown_language", languages=", ".join(LANGUAGES))
-        )
-    return value
 
 
 def _print_version(asked: bool) -> None:

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from allocation.cli import console
+from allocation.file_faults import value_facts
 from allocation.wording import Catalogue, catalogue
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def usage_sentence(error: UsageError) -> str:
         sentence = words.text(
             "commands.usage.bad_value",
             parameter=_parameter_name(error),
-            detail=_bad_value(error.message, words),
+            detail=_bad_value(error, words),
         )
     elif isinstance(error, wrong.BadOptionUsage):
         sentence = words.text("commands.usage.bad_option", option=error.option_name)
@@ -136,7 +137,20 @@ def _parameter_name(error: BadParameter) -> str:
     return error.param.get_error_hint()
 
 
-def _bad_value(message: str, words: Catalogue) -> str:
-    """Typer's detail on a value; an absent path, the usual case, in our words."""
-    absent = _ABSENT_PATH.fullmatch(message)
-    return words.text("commands.usage.no_such_path", path=absent[1]) if absent else message
+def _bad_value(error: BadParameter, words: Catalogue) -> str:
+    """What is wrong with a value in our words; a detail of ours is left as it is."""
+    from pydantic import ValidationError
+
+    absent = _ABSENT_PATH.fullmatch(error.message)
+    if absent:
+        return words.text("commands.usage.no_such_path", path=absent[1])
+    if not isinstance(error.__cause__, ValidationError):
+        return error.message
+    fault = error.__cause__.errors(include_url=False)[0]
+    kind = value_facts(fault)
+    if not kind and "does not match the formats" in error.message:
+        kind = {"kind": "day"}
+    key = f"commands.usage.{kind.get('kind', 'other')}"
+    return words.text(
+        key if key in words else "commands.usage.other", value=str(fault["input"]), **kind
+    )

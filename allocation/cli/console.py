@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, NoReturn, Protocol
@@ -22,6 +22,19 @@ if TYPE_CHECKING:
 
 DONE, CHECK_FAILED, BAD_INPUT, INTERNAL_ERROR = 0, 1, 2, 3
 _SHOWN_PROBLEMS = 200
+_SHOWN_OF_A_KIND = 3
+# What stops a real register as a whole: said before the faults of its lines.
+_FIRST = frozenset(
+    {
+        "meeting.missing",
+        "meeting.settings_without_basis",
+        "meeting.settings_decided_late",
+        "quota.no_legal_basis",
+        "register.value_not_confirmed",
+        "register.fictional_basis",
+        "register.basis_not_recorded",
+    }
+)
 
 
 class Advance(Protocol):
@@ -93,12 +106,61 @@ def progress(description: str, *, total: int | None = None) -> Iterator[Advance]
 
 def problem_sentence(problem: Problem, words: Catalogue) -> str:
     """The fault in words: its own sentence, or its code and facts when it has none yet."""
-    facts = {"where": problem.where, "row": problem.row, "column": problem.column}
-    facts |= dict(problem.facts)
-    if problem.code in words:
-        return words.text(problem.code, **facts)
+    given = dict(problem.facts)
+    facts = {"where": problem.where, "row": problem.row, "column": problem.column} | given
+    # One code, several sentences: by the kind of value expected, without a suggestion, ...
+    variants = [given["kind"]] if "kind" in given else []
+    variants += ["none"] if given.get("suggestion") == "" else []
+    variants += ["detail"] if given.get("detail") else []
+    for key in (*(f"{problem.code}.{v}" for v in variants), problem.code):
+        if key in words:
+            return words.text(key, **facts)
     detail = ", ".join(f"{name}={value}" for name, value in problem.facts)
     return words.text("commands.fault_by_code", code=problem.code, detail=detail or "-")
+
+
+def problem_entry(problem: Problem) -> dict[str, object]:
+    """A fault for machines: where, code, facts, its sentence in three languages at most."""
+    return {
+        "where": problem.where,
+        "row": problem.row,
+        "column": problem.column,
+        "code": problem.code,
+        "facts": dict(problem.facts),
+        **said(lambda text: problem_sentence(problem, text)),
+    }
+
+
+def said(sentence: Callable[[Catalogue], str]) -> dict[str, object]:
+    """``sentence`` in the language asked for, ``sentences`` in it, in French and in English."""
+    asked = words()
+    languages = dict.fromkeys((asked.language, "fr", "en"))
+    return {
+        "sentence": sentence(asked),
+        "sentences": {language: sentence(catalogue(language)) for language in languages},
+    }
+
+
+def grouped(problems: Iterable[Problem], *, show_all: bool) -> list[tuple[Problem, int]]:
+    """
+    Problems to show, each with how many more of its kind are left out after it.
+
+    What stands in the way of the whole register comes first; of the same fault in the same
+    column of a file the first lines are shown. The same order as given otherwise.
+    """
+    ordered = sorted(problems, key=lambda p: p.code not in _FIRST)
+    groups: dict[tuple[object, ...], list[Problem]] = {}
+    for n, problem in enumerate(ordered):
+        # Faults of a file as a whole (a value not confirmed) are each different: none is left out.
+        alike = problem.row > 1 and not show_all
+        key = (problem.where, problem.column, problem.code) if alike else (n,)
+        groups.setdefault(key, []).append(problem)
+    found = []
+    for group in groups.values():
+        shown = group[:_SHOWN_OF_A_KIND]
+        found += [(problem, 0) for problem in shown[:-1]]
+        found.append((shown[-1], len(group) - len(shown)))
+    return found
 
 
 def error_sentence(error: HousingError, words: Catalogue) -> str:
@@ -112,55 +174,43 @@ def error_sentence(error: HousingError, words: Catalogue) -> str:
     return str(error)
 
 
-def fail_with_problems(problems: Iterable[Problem], *, as_json: bool) -> NoReturn:
-    """List every fault of an input, then leave with exit code 2."""
-    show_problems(problems, as_json=as_json)
-    leave(BAD_INPUT)
-
-
-def show_problems(problems: Iterable[Problem], *, as_json: bool) -> None:
+def show_problems(problems: Iterable[Problem], *, as_json: bool, show_all: bool = False) -> None:
     """List faults: file, line, column, code, sentence; all of them in JSON."""
     ordered, text = sorted(problems), words()
     if as_json:
-        print_json(
-            {
-                "error": ProblemsError.code,
-                "problems": [
-                    {
-                        "where": p.where,
-                        "row": p.row,
-                        "column": p.column,
-                        "code": p.code,
-                        "sentence": problem_sentence(p, text),
-                        "facts": dict(p.facts),
-                    }
-                    for p in ordered
-                ],
-            }
-        )
+        print_json({"error": ProblemsError.code, "problems": [problem_entry(p) for p in ordered]})
         return
     out = error_console()
     out.print(text.text("commands.problems", n=len(ordered)), style="bold red", markup=False)
-    for p in ordered[:_SHOWN_PROBLEMS]:
+    shown = grouped(ordered, show_all=show_all)
+    if not show_all:
+        shown = shown[:_SHOWN_PROBLEMS]
+    for p, n_alike in shown:
         place = ":".join(str(part) for part in (p.where, p.row or "", p.column) if part)
         out.print(f"  {place}  [{p.code}]", style="bold", markup=False, soft_wrap=True)
         out.print(f"    {problem_sentence(p, text)}", markup=False, soft_wrap=True)
-    if len(ordered) > _SHOWN_PROBLEMS:
-        rest = len(ordered) - _SHOWN_PROBLEMS
+        if n_alike:
+            more = text.text("commands.alike", n=n_alike)
+            out.print(f"    {more}", markup=False, soft_wrap=True)
+    rest = len(ordered) - sum(1 + n for _, n in shown)
+    if rest:
         out.print(f"  {text.text('commands.more_problems', n=rest)}", markup=False)
 
 
-def show_error(error: HousingError, *, as_json: bool) -> None:
+def show_error(error: HousingError, *, as_json: bool, show_all: bool = False) -> None:
     """Say in one sentence why a command was refused."""
     if isinstance(error, ProblemsError):
-        show_problems(error.problems, as_json=as_json)
+        show_problems(error.problems, as_json=as_json, show_all=show_all)
         return
-    sentence = error_sentence(error, words())
     if as_json:
         facts = {name: str(value) for name, value in error.context.items()}
-        print_json({"error": error.code, "sentence": sentence, "facts": facts})
+        in_words = said(lambda text: error_sentence(error, text))
+        print_json({"error": error.code, **in_words, "facts": facts})
     else:
-        error_console().print(f"{sentence} [{error.code}]", style="red", markup=False)
+        sentence = error_sentence(error, words())
+        error_console().print(
+            f"{sentence} [{error.code}]", style="red", markup=False, soft_wrap=True
+        )
 
 
 def leave(code: int) -> NoReturn:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import typer
 
 from allocation.cli import console
+
+_FILE_SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}")
 
 
 def attach(app: typer.Typer) -> None:
@@ -22,11 +25,20 @@ def attach(app: typer.Typer) -> None:
         template: bool = typer.Option(False, "--template", help=text("register.option.template")),
         as_json: bool = typer.Option(False, "--json", help=text("commands.option.json")),
     ) -> int:
+        _refuse_other_format(out)
         if template:
             return write_empty(out, as_json=as_json)
         if register is None:
             raise typer.BadParameter(text("register.register_needed"), param_hint="--register")
         return run(register, out, as_json=as_json)
+
+
+def _refuse_other_format(out: Path) -> None:
+    """A name such as ``register.ods`` asks for a file that is not written, not for a folder."""
+    suffix = out.suffix
+    if not out.is_dir() and _FILE_SUFFIX.fullmatch(suffix) and suffix.lower() != ".xlsx":
+        text = console.words().text("register.unknown_suffix", suffix=suffix)
+        raise typer.BadParameter(text, param_hint="--out")
 
 
 def run(path: Path, out: Path, *, as_json: bool) -> int:

@@ -10,14 +10,10 @@ import typer
 
 from allocation.cli import console
 from allocation.errors import Problem
-from allocation.wording import Catalogue, catalogue
+from allocation.wording import Catalogue
 
 if TYPE_CHECKING:
     from allocation.exchange import Examination
-
-SHOWN_OF_A_FILE = 20
-# Each fault is said in the language asked for and in a second one, for whoever mends the export.
-SECOND_LANGUAGE = {"en": "fr"}
 
 
 def attach(app: typer.Typer) -> None:
@@ -32,9 +28,10 @@ def attach(app: typer.Typer) -> None:
         show_all: bool = typer.Option(False, "--all", help=text("register.option.all")),
         as_json: bool = typer.Option(False, "--json", help=text("commands.option.json")),
     ) -> int:
-        return run(
-            source, None if dry_run else out, is_dry=dry_run, show_all=show_all, as_json=as_json
-        )
+        words = console.words()
+        if dry_run and out is not None:
+            raise typer.BadParameter(words.text("register.dry_or_written"), param_hint="--dry-run")
+        return run(source, out, is_dry=dry_run, show_all=show_all, as_json=as_json)
 
 
 def run(source: Path, out: Path | None, *, is_dry: bool, show_all: bool, as_json: bool) -> int:
@@ -74,22 +71,9 @@ def _report(examination: Examination, out: Path | None) -> dict[str, Any]:
         name: {"read": c.read, "accepted": c.accepted, "rejected": c.rejected}
         for name, c in examination.counts.items()
     }
-    languages = tuple(dict.fromkeys((console.words().language, "fr", "en")))
-    catalogues = [catalogue(language) for language in languages]
-    report["problems"] = [_entry(p, catalogues) for p in examination.problems]
-    report["warnings"] = [_entry(p, catalogues) for p in examination.warnings]
+    report["problems"] = [console.problem_entry(p) for p in examination.problems]
+    report["warnings"] = [console.problem_entry(p) for p in examination.warnings]
     return report
-
-
-def _entry(problem: Problem, catalogues: Sequence[Catalogue]) -> dict[str, Any]:
-    return {
-        "where": problem.where,
-        "row": problem.row,
-        "column": problem.column,
-        "code": problem.code,
-        "facts": dict(problem.facts),
-        "sentences": {c.language: console.problem_sentence(problem, c) for c in catalogues},
-    }
 
 
 def _show(examination: Examination, out: Path | None, *, show_all: bool) -> None:
@@ -137,33 +121,16 @@ def _show_counts(examination: Examination, words: Catalogue) -> None:
 def _show_problems(
     problems: Sequence[Problem], words: Catalogue, title: str, *, show_all: bool
 ) -> None:
-    """A table per file: the first of each code before the second of any, or all of them."""
-    both = (words, catalogue(SECOND_LANGUAGE.get(words.language, "en")))
+    """A table per file; faults alike are cut short, or all shown."""
     by_file: dict[str, list[Problem]] = {}
     for problem in problems:
         by_file.setdefault(problem.where, []).append(problem)
     names = [words.text(f"register.column.{name}") for name in ("line", "column", "problem")]
     for where, found in by_file.items():
-        shown = found if show_all else _representative(found)
-        rows = [
-            [
-                str(p.row or ""),
-                p.column,
-                "\n".join((*(console.problem_sentence(p, c) for c in both), f"[{p.code}]")),
-            ]
-            for p in shown
-        ]
+        rows = []
+        for p, n_alike in console.grouped(found, show_all=show_all):
+            said = [console.problem_sentence(p, words), f"[{p.code}]"]
+            if n_alike:
+                said.append(words.text("commands.alike", n=n_alike))
+            rows.append([str(p.row or ""), p.column, "\n".join(said)])
         console.print_table(words.text(title, file=where, found=len(found)), names, rows)
-        if len(shown) < len(found):
-            console.print_line(words.text("register.more", more=len(found) - len(shown)))
-
-
-def _representative(found: Sequence[Problem]) -> list[Problem]:
-    """A screenful that shows every kind of fault before it repeats one, in the file's order."""
-    seen: dict[str, int] = {}
-    turns = []
-    for problem in found:
-        turns.append(seen.get(problem.code, 0))
-        seen[problem.code] = turns[-1] + 1
-    order = sorted(range(len(found)), key=lambda i: (turns[i], i))
-    return [found[i] for i in sorted(order[:SHOWN_OF_A_FILE])]

@@ -10,6 +10,7 @@ import typer
 
 from allocation.cli import console
 from allocation.errors import Problem, ProblemsError
+from allocation.file_faults import file_problem
 
 
 def attach(app: typer.Typer) -> None:
@@ -41,6 +42,8 @@ def run(path: Path, *, as_json: bool) -> int:
     if isinstance(document, dict) and not is_single:
         vectors = document["vectors"]
     problems = problems_of(str(path), vectors)
+    if vectors == []:
+        problems = [Problem.at(str(path), 0, "", "matching.no_problem")]
     if problems:
         raise ProblemsError(problems)
     answers = []
@@ -62,12 +65,5 @@ def run(path: Path, *, as_json: bool) -> int:
 def _load(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        detail = fault.strerror or str(fault)
-        raise ProblemsError(
-            [Problem.at(str(path), 0, "", "matching.unreadable", detail=detail)]
-        ) from fault
-    except ValueError as fault:
-        raise ProblemsError(
-            [Problem.at(str(path), 0, "", "matching.not_json", detail=str(fault))]
-        ) from fault
+    except (OSError, ValueError, RecursionError) as fault:
+        raise ProblemsError([file_problem(path, fault)]) from fault

@@ -11,6 +11,7 @@ import typer
 
 from allocation.cli import console
 from allocation.errors import Problem, ProblemsError
+from allocation.interruption import hear_again
 
 if TYPE_CHECKING:
     from allocation.model import Meeting, Register
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from allocation.rules import Rulebook
     from allocation.wording.reasons import Reasons
 
+OTHER_YEAR = "proposal.other_year"
 RESULT_FILES = frozenset(
     {
         "proposal.json",
@@ -42,8 +44,10 @@ def attach(app: typer.Typer) -> None:
             None, "--on", formats=["%Y-%m-%d"], help=text("proposal.option.on")
         ),
         mode: str = typer.Option("", "--mode", help=text("proposal.option.mode")),
+        show_all: bool = typer.Option(False, "--all", help=text("register.option.all")),
         as_json: bool = typer.Option(False, "--json", help=text("commands.option.json")),
     ) -> int:
+        del show_all  # read where faults are shown (`api.cli`)
         return run(register, out, on=on.date() if on else None, mode=mode, as_json=as_json)
 
 
@@ -55,24 +59,32 @@ def run(path: Path, out: Path, *, on: date | None, mode: str, as_json: bool) -> 
     _refuse_foreign_folder(out)
     words = console.words()
     with console.progress(words.text("proposal.step.read")):
-        register, rulebook, meeting = _ready(path, on=on, mode=mode)
+        register, rulebook, meeting, planned_on = _ready(path, on=on, mode=mode)
     with console.progress(words.text("proposal.step.propose")):
         assessments = evaluate_register(
             rulebook, register, meeting.meeting_on, settings=meeting.settings
         )
         proposal = propose(register, rulebook, assessments)
+    hear_again()  # the solver may have taken Ctrl-C over
     with console.progress(words.text("proposal.step.write")):
         files = _write(proposal, register, assessments, rulebook, out)
+    is_other_year = planned_on.year != meeting.meeting_on.year
     if as_json:
-        console.print_json(_summary(proposal, out, files))
+        caveats = [OTHER_YEAR] if is_other_year else []
+        console.print_json(_summary(proposal, out, files) | {"caveats": caveats})
     else:
         _show(proposal, register, out, files)
+        if is_other_year:
+            sentence = words.text(
+                OTHER_YEAR, asked=str(meeting.meeting_on.year), year=str(planned_on.year)
+            )
+            console.print_line(f"! {sentence}", style="yellow")
     return console.DONE
 
 
-def _ready(path: Path, *, on: date | None, mode: str) -> tuple[Register, Rulebook, Meeting]:
+def _ready(path: Path, *, on: date | None, mode: str) -> tuple[Register, Rulebook, Meeting, date]:
     """
-    The register, its rules and its meeting, when nothing stands in the way.
+    The register, its rules, its meeting and the day it was planned for, if nothing is in the way.
 
     Raises
     ------
@@ -99,10 +111,11 @@ def _ready(path: Path, *, on: date | None, mode: str) -> tuple[Register, Ruleboo
     ]
     if problems:
         raise ProblemsError(problems)
-    meeting = replace(meeting, meeting_on=on or meeting.meeting_on)
+    planned_on = meeting.meeting_on
+    meeting = replace(meeting, meeting_on=on or planned_on)
     if mode:
         meeting = replace(meeting, mode="serial" if mode == "serial" else "joint")
-    return replace(register, meeting=meeting), rulebook, meeting
+    return replace(register, meeting=meeting), rulebook, meeting, planned_on
 
 
 def _asked_otherwise(
@@ -159,6 +172,7 @@ def _write(
             out_dir=folder,
             lang=console.words().language,
         )
+        hear_again()  # so may what draws the documents
         certificate, annex = build_certificate(
             proposal,
             register,

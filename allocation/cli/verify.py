@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from allocation.cli import console
+from allocation.errors import ProblemsError
+from allocation.file_faults import file_problem
 
 if TYPE_CHECKING:
     from allocation.proof.checker import FalseStatementError
@@ -69,8 +71,8 @@ def run(files: Files, *, as_json: bool) -> int:
         _refuse(error, as_json=as_json)
         return console.CHECK_FAILED
     except BAD_FILE as error:
-        _unreadable(reading, error, as_json=as_json)
-        return console.BAD_INPUT
+        problem = file_problem(reading, _first_cause(error), otherwise="certificate.unreadable")
+        raise ProblemsError([problem]) from error
     _accept(counted, files, as_json=as_json)
     return console.DONE
 
@@ -94,14 +96,13 @@ def _accept(counted: dict[str, int], files: Files, *, as_json: bool) -> None:
 def _refuse(error: FalseStatementError, *, as_json: bool) -> None:
     words = console.words()
     facts = {name: _shown(value) for name, value in error.facts.items()}
-    sentence = words.text(error.code, **facts)
     if as_json:
         console.print_json(
             {
                 "holds": False,
                 "code": error.code,
                 "path": error.path,
-                "sentence": sentence,
+                **console.said(lambda text: text.text(error.code, **facts)),
                 "facts": facts,
             }
         )
@@ -109,19 +110,17 @@ def _refuse(error: FalseStatementError, *, as_json: bool) -> None:
     out = console.error_console()
     heading = words.text("certificate.refused", path=error.path)
     out.print(f"{heading} [{error.code}]", style="bold red", markup=False, soft_wrap=True)
-    out.print(f"  {sentence}", markup=False, soft_wrap=True)
+    out.print(f"  {words.text(error.code, **facts)}", markup=False, soft_wrap=True)
     if "stated" in facts and "found" in facts:
         compared = words.text("certificate.compared", **facts)
         out.print(f"  {compared}", markup=False, soft_wrap=True)
 
 
-def _unreadable(path: Path, error: BaseException, *, as_json: bool) -> None:
-    detail = str(error) if str(error) else type(error).__name__
-    sentence = console.words().text("certificate.unreadable", path=str(path), detail=detail)
-    if as_json:
-        console.print_json({"error": "certificate.unreadable", "sentence": sentence})
-    else:
-        console.error_console().print(sentence, style="red", markup=False, soft_wrap=True)
+def _first_cause(error: Exception) -> Exception:
+    """The fault below those it was raised again as."""
+    while isinstance(error.__cause__, Exception):
+        error = error.__cause__
+    return error
 
 
 def _shown(value: Any) -> str:

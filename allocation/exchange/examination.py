@@ -69,8 +69,8 @@ def source_of(path: Path) -> Source:
         return folder_source(path)
     if path.is_file() and is_workbook_name(path):
         return workbook_source(path)
-    code = "register.not_a_register" if path.exists() else "register.file_missing"
-    raise ProblemsError([Problem.at(path.name, 0, "", code, file=path.name)])
+    code = "register.not_a_register" if path.exists() else "register.source_absent"
+    raise ProblemsError([Problem.at(str(path), 0, "", code, file=path.name)])
 
 
 def is_workbook_name(path: Path) -> bool:

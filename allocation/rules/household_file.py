@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, create_model, model_validator
 
 from allocation.errors import Problem, ProblemsError
+from allocation.file_faults import ValueKindError, file_problem, value_facts
 from allocation.model import TABLE_BY_NAME, Application, Choice, Fact, Member, Setting
 from allocation.rules.periods import after_months, completed_years
 from allocation.rules.rooms import MOST_CHILDREN
@@ -49,7 +50,10 @@ class HouseholdAsked:
 
 
 def _date(value: Any) -> Any:
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueKindError("day") from None
 
 
 def _said(value: Any) -> Any:
@@ -105,7 +109,7 @@ class VectorFile(_Shared):
         if (self.limb == "a" and not is_single) or (
             self.limb == "b" and is_single and not has_children
         ):
-            raise ValueError("the limb of the ceilings contradicts the adults")
+            raise ValueKindError("limb")
         return self
 
 
@@ -176,20 +180,21 @@ def _items(path: Path, where: str, problems: list[Problem]) -> Iterator[tuple[in
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        problems.append(Problem.at(where, 0, "", "rule.unreadable_file", detail=str(fault)))
+        problems.append(file_problem(path, fault))
         return
     try:
         whole = _parsed(text)
     except (ValueError, RecursionError) as fault:
         lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
         if len(lines) < 2:
-            problems.append(Problem.at(where, 1, "", "rule.not_json", detail=str(fault)))
+            row = fault.lineno if isinstance(fault, json.JSONDecodeError) else 1
+            problems.append(Problem.at(where, row, "", "rule.not_json"))
             return
         for row, line in lines:
             try:
                 yield row, _parsed(line)
-            except (ValueError, RecursionError) as wrong:
-                problems.append(Problem.at(where, row, "", "rule.not_json", detail=str(wrong)))
+            except (ValueError, RecursionError):
+                problems.append(Problem.at(where, row, "", "rule.not_json"))
         return
     yield from enumerate(whole if isinstance(whole, list) else [whole], 1)
 
@@ -220,7 +225,7 @@ def _household(
                 error["type"], "rule.bad_value"
             )
             place = ".".join(map(str, error["loc"]))
-            problems.append(Problem.at(where, row, place, code, detail=error["msg"]))
+            problems.append(Problem.at(where, row, place, code, **value_facts(error)))
         return None
     day = read.on or on
     if day is None:
@@ -229,8 +234,7 @@ def _household(
     settings = [Setting(k, v) for k, v in read.settings.items()]
     established: tuple[str, ...] | None = None
     if isinstance(read, VectorFile) and day.year <= OLDEST:
-        detail = f"ages cannot be counted back from {day}"
-        problems.append(Problem.at(where, row, "on", "rule.bad_value", detail=detail))
+        problems.append(Problem.at(where, row, "on", "rule.bad_value", kind="ages"))
         return None
     if isinstance(read, VectorFile):
         application = _from_vector(read, day)

@@ -51,12 +51,17 @@ def load_rulebook(name_or_path: str | Path) -> Rulebook:
     Raises
     ------
     ProblemsError
-        Every fault with its file and line: ``rule.duplicate_key``, ``rule.unknown_fact``,
-        ``rule.gap``, ``rule.overlap``, ``rule.bad_value`` and the like.
+        ``rule.no_rulebook`` alone, or every fault with its file and line:
+        ``rule.duplicate_key``, ``rule.unknown_fact``, ``rule.gap``, ``rule.overlap``,
+        ``rule.bad_value`` and the like.
     """
     folder = Path(name_or_path)
     if not folder.is_dir():
         folder = SHELF / str(name_or_path)
+    if not any(folder.rglob("*.yaml")):
+        shelf = ", ".join(sorted(p.name for p in SHELF.iterdir() if p.is_dir()))
+        name = str(name_or_path)
+        raise ProblemsError([Problem.at(name, 0, "", "rule.no_rulebook", name=name, shelf=shelf)])
     return _load(folder.resolve())
 
 
@@ -79,8 +84,6 @@ def _read_all(folder: Path, problems: list[Problem]) -> dict[str, YamlFile]:
         found = read_yaml(path, name, problems)
         if found is not None:
             files[name] = found
-    if not files:
-        problems.append(Problem.at(str(folder), 0, "", "rule.no_rulebook"))
     return files
 
 

@@ -15,6 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from allocation.errors import Problem
+from allocation.file_faults import value_facts
 
 Place = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
@@ -138,5 +139,5 @@ def validated(
             code = "rule.missing_key" if error["type"] == "missing" else "rule.bad_value"
             if error["type"] == "extra_forbidden":
                 code = "rule.unknown_key"
-            problems.append(file.problem(place, code, detail=error["msg"]))
+            problems.append(file.problem(place, code, **value_facts(error)))
         return None

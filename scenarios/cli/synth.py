@@ -44,6 +44,7 @@ def attach(app: typer.Typer) -> None:
         faults: float = typer.Option(
             0.0, "--faults", min=0.0, max=1.0, help=words.text("synth.option.faults")
         ),
+        quiet: bool = typer.Option(False, "--quiet", help=words.text("synth.option.quiet")),
         as_json: bool = typer.Option(False, "--json", help=words.text("synth.option.json")),
     ) -> None:
         from scenarios.synthetic import REGION
@@ -58,7 +59,7 @@ def attach(app: typer.Typer) -> None:
         if as_json:
             console.print_json(_summary(register, margins, planted, out=out))
         else:
-            _show(register, margins, planted, out=out, words=words)
+            _show(register, margins, planted, out=out, is_quiet=quiet)
 
 
 def _make(
@@ -119,14 +120,17 @@ def _show(
     planted: Sequence[Planted],
     *,
     out: Path,
-    words: Catalogue,
+    is_quiet: bool,
 ) -> None:
-    columns = ("margin", "class", "calibration", "register", "tolerance", "status")
-    console.print_table(
-        words.text("synth.margins"),
-        [words.text(f"synth.column.{name}") for name in columns],
-        _margin_rows(margins, words),
-    )
+    """How well the register follows the calibration, margin by margin unless asked not to."""
+    words = console.words()
+    if not is_quiet:
+        columns = ("margin", "class", "calibration", "register", "tolerance", "status")
+        console.print_table(
+            words.text("synth.margins"),
+            [words.text(f"synth.column.{name}") for name in columns],
+            _margin_rows(margins, words),
+        )
     n_outside = sum(not m.is_within for m in margins)
     console.print_line(
         words.text("synth.outside", n=n_outside)
@@ -134,7 +138,8 @@ def _show(
         else words.text("synth.all_within", n=len(margins)),
         style="yellow" if n_outside else "green",
     )
-    console.print_line(words.text("synth.statuses"))
+    if not is_quiet:
+        console.print_line(words.text("synth.statuses"))
     counts = {name: len(table) for name, table in register.tables.items()}
     console.print_line(
         words.text(

@@ -41,7 +41,12 @@ def commune_fault(value: str) -> Fault | None:
 
 
 def _closest_commune(value: str) -> str:
-    """A Walloon commune whose postal code, name or code resembles what was written."""
+    """
+    A Walloon commune whose postal code or name was written, or nearly its code; empty if none.
+
+    Codes one digit apart are neighbours at random, so a code is near only when two digits were
+    exchanged or one was left out or doubled.
+    """
     walloon = {n: c for n, c in communes().items() if c.is_in_walloon_scheme}
     by_post = [n for n in postal_codes().get(value, ()) if n in walloon]
     if by_post:
@@ -50,8 +55,20 @@ def _closest_commune(value: str) -> str:
     close = get_close_matches(value.casefold(), by_name, n=1, cutoff=0.7)
     if close:
         return _named(by_name[close[0]])
-    close = get_close_matches(value, walloon, n=1, cutoff=0.0)
-    return _named(walloon[close[0]])
+    close = [n for n in sorted(walloon) if _is_slip(value, n)]
+    return _named(walloon[close[0]]) if len(close) == 1 else ""
+
+
+def _is_slip(written: str, code: str) -> bool:
+    """Whether two neighbours were exchanged, or one digit left out or added, while typing."""
+    shorter, longer = sorted((written, code), key=len)
+    if len(longer) == len(shorter) + 1:
+        return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
+    if len(longer) != len(shorter):
+        return False
+    differ = [i for i, (a, b) in enumerate(zip(written, code, strict=True)) if a != b]
+    first = differ[0] if len(differ) == 2 and differ[1] == differ[0] + 1 else None
+    return first is not None and written[first : first + 2] == code[first : first + 2][::-1]
 
 
 def _named(commune: Commune) -> str:
@@ -98,13 +115,13 @@ def _companies(frame: Frame, column: str) -> Iterator[Problem]:
         if value and value not in companies():
             first.setdefault(value, idx)
     for value, idx in first.items():
-        close = get_close_matches(value, companies(), n=1, cutoff=0.6)
+        close = get_close_matches(value, companies(), n=1, cutoff=0.8)
         n = int(np.count_nonzero(frame[column] == value))
         yield frame.problem(
             idx,
             column,
             "register.unknown_company",
             value=value,
-            suggestion=close[0] if close else "…",
+            suggestion=close[0] if close else "",
             rows=n,
         )

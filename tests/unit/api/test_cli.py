@@ -92,3 +92,63 @@ def test_internal_error_leaves_a_private_file_and_no_trace(
     assert "secret" not in said
     assert "secret" in log.read_text()
     assert log.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("arguments", [("--help",), (), ("synth", "--seed", "1")])
+def test_an_unknown_language_is_refused_before_anything_else(arguments: tuple[str, ...]) -> None:
+    told = passerelle("--lang", "xx", *arguments)
+    assert told.returncode == console.BAD_INPUT
+    assert "fr, nl, de, en" in told.stderr
+    assert told.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "wanted"),
+    [
+        ("--households", "abc", "ist keine ganze Zahl"),
+        ("--on", "01/12/2026", "JJJJ-MM-TT"),
+        ("--faults", "7", "das Maximum ist 1"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_said_in_words(
+    option: str, value: str, wanted: str, tmp_path: Path
+) -> None:
+    told = passerelle(
+        "--lang", "de", "synth", "--seed", "1", "--out", str(tmp_path / "r"), option, value
+    )
+    assert told.returncode == console.BAD_INPUT
+    assert wanted in told.stderr
+    assert "Input" not in told.stderr
+    assert "formats" not in told.stderr
+
+
+def test_a_place_that_cannot_be_written_is_bad_input(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    told = passerelle("export", "--template", "--out", str(tmp_path / "file" / "register"))
+    assert told.returncode == console.BAD_INPUT
+    assert "[exchange.cannot_write]" in told.stderr
+
+
+def test_an_unknown_rulebook_is_one_fault_without_a_path_of_the_program(tmp_path: Path) -> None:
+    told = passerelle("points", str(tmp_path / "h.json"), "--rulebook", "zz", "--json")
+    assert told.returncode == console.BAD_INPUT
+    problems = json.loads(told.stdout)["problems"]
+    assert [(p["where"], p["code"]) for p in problems] == [("zz", "rule.no_rulebook")]
+    assert "wallonia" in problems[0]["sentence"]
+    assert set(problems[0]["sentences"]) == {"fr", "en"}
+
+
+def test_lines_with_the_same_fault_are_cut_short_and_what_is_missing_comes_first(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    alike = [Problem.at("a.csv", row, "nis5", "x.unheard") for row in range(2, 12)]
+    missing = Problem.at("meeting.yaml", 0, "", "meeting.missing")
+    console.error_console.cache_clear()
+    console.show_problems([*alike, missing], as_json=False)
+    said = capsys.readouterr().err
+    assert said.index("meeting.missing") < said.index("x.unheard")
+    assert said.count("[x.unheard]") == 3
+    assert "Et 7 autres lignes" in said
+    console.show_problems([*alike, missing], as_json=False, show_all=True)
+    assert capsys.readouterr().err.count("[x.unheard]") == 10
+    console.error_console.cache_clear()

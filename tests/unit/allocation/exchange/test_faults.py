@@ -321,7 +321,7 @@ def test_what_is_no_register_is_refused(tmp_path: Path, name: str) -> None:
 def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProblemsError) as refused:
         examine(tmp_path / "absent")
-    assert [p.code for p in refused.value.problems] == ["register.file_missing"]
+    assert [p.code for p in refused.value.problems] == ["register.source_absent"]
 
 
 def test_every_code_has_a_case() -> None:

@@ -119,7 +119,7 @@ def test_a_household_without_a_date_an_empty_file_and_no_file_are_refused(tmp_pa
     assert refused(tmp_path, []) == [(0, "", "rule.no_household")]
     with pytest.raises(ProblemsError) as fault:
         read_households(tmp_path / "nothing.json")
-    assert [p.code for p in fault.value.problems] == ["rule.unreadable_file"]
+    assert [p.code for p in fault.value.problems] == ["file.absent"]
 
 
 def test_a_single_parent_on_limb_b_is_read_that_way(tmp_path: Path) -> None:
