@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from allocation.cli import console
 from allocation.exchange import whole_folder, write_folder
 from allocation.interruption import heard, is_asked
 from api import cli
@@ -93,7 +94,7 @@ def test_an_error_made_of_an_interruption_is_an_interruption(
         return 0
 
     monkeypatch.setattr(cli, "_run", native)
-    cli.console.error_console.cache_clear()
+    console.error_console.cache_clear()
     assert cli.run([]) == cli.INTERRUPTED
     assert "Interrompu" in capsys.readouterr().err
-    cli.console.error_console.cache_clear()
+    console.error_console.cache_clear()
