@@ -30,14 +30,16 @@ class ProposalFileError(HousingError):
 
 def proposal_json(proposal: Proposal) -> bytes:
     """The canonical bytes of ``proposal.json``; the same proposal always gives the same bytes."""
-    import rfc8785
-
     document = _plain(proposal)
     document["schema"] = SCHEMA
     for secret in SECRETS:
         document["meeting"].pop(secret, None)
     document["households"].sort(key=lambda household: household["application_id"])
-    return rfc8785.dumps(document)
+    # Only text, whole numbers, booleans and null under ASCII keys: Python's own writer gives
+    # the bytes of RFC 8785 (held by a test), twenty times faster on a region.
+    return json.dumps(
+        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
 
 
 def read_proposal(content: bytes) -> Proposal:
@@ -79,14 +81,16 @@ def _rank(household: Any) -> int:
 
 def _plain(value: Any) -> Any:
     """Dataclasses, dates and fractions as what JSON can hold."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, tuple | list):
+        return [_plain(v) for v in value]
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_plain(v) for v in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: _plain(v) for name, v in vars(value).items()}
     if isinstance(value, Fraction):
         return f"{value.numerator}/{value.denominator}"
     if isinstance(value, date):
         return value.isoformat()
-    return value
+    raise TypeError(f"a proposal holds no {type(value).__name__}")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import rfc8785
 from jsonschema import Draft202012Validator
 
 from allocation.documents import ProposalFileError, proposal_json, read_proposal
@@ -29,6 +30,13 @@ def test_it_is_sorted_by_identifier_and_writes_fractions_exactly() -> None:
     assert names == sorted(names)
     assert told["quotas"][0]["share"] == "1/2"
     assert told["meeting"]["meeting_on"] == "2026-11-24"
+
+
+def test_its_bytes_are_those_of_the_canonical_form() -> None:
+    written = proposal_json(a_proposal())
+    assert rfc8785.dumps(json.loads(written)) == written
+    odd = replace(a_proposal(), slsp_id="\x1f\x7f\u2028é\"\\/😀\n")
+    assert rfc8785.dumps(json.loads(proposal_json(odd))) == proposal_json(odd)
 
 
 def test_the_secret_of_the_pseudonyms_is_left_out() -> None:
