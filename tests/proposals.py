@@ -120,7 +120,7 @@ DWELLINGS = (
     a_dwelling_line("D4", "A13", round="adapted", channel="adapted"),
     a_dwelling_line("D5", None, ground="no_candidate"),
     a_dwelling_line("D6", None, ground="cap", ground_quotas=("cat3",)),
-    a_dwelling_line("D7", None, ground="excluded_regime"),
+    a_dwelling_line("D7", None, ground="excluded_regime", agreement_id="G1"),
 )
 
 
@@ -230,10 +230,15 @@ def a_proposal() -> Proposal:
             Alternative("lex_units", {**served, "D6": "A12"}, 1),
             Alternative("serial", {**served, "D2": "A03"}, 2),
         ),
-        lower_choices=(LowerChoice("A02", 2, 1),),
+        lower_choices=(
+            LowerChoice("A02", 2, 1),
+            LowerChoice("A05", 0, 1),
+            LowerChoice("A06", 0, 2),
+        ),
         warnings=(
             Caveat("rule.known_at", {"on": "2024-02-08"}),
             Caveat("quota.fictional_basis", {"agreement_id": "G1"}),
+            Caveat("rule.assumed_value", {"name": "adult_room_rule", "value": "one_each"}),
         ),
     )
 
@@ -246,6 +251,7 @@ def a_register() -> Register:
             "status": "admitted",
             "list": "transfer" if h.tier == 0 else "candidate",
             "kind_wanted": "any",
+            "adapted_wanted": "yes" if h.application_id == "A13" else "no",
         }
         for h in HOUSEHOLDS
     ]
@@ -256,9 +262,21 @@ def a_register() -> Register:
             "role": "applicant",
             "family_name": f"Exemple-{h.rank}",
             "given_name": "Alix",
+            "born_on": date(1990, 5, 1),
         }
         for h in HOUSEHOLDS
     ]
+    members.append(
+        {
+            "application_id": "A13",
+            "member_id": "A13-2",
+            "role": "child",
+            "family_name": "Exemple-13",
+            "given_name": "Camille",
+            "born_on": date(2019, 12, 1),
+        }
+    )
+    choices = [{"application_id": "A13", "rank": 1, "nis5": CHARLEROI}]
     dwellings = [
         {
             "dwelling_id": d.dwelling_id,
@@ -291,6 +309,7 @@ def a_register() -> Register:
     rows = {
         "applications": applications,
         "household_members": members,
+        "choices": choices,
         "dwellings": dwellings,
         "vacancies": vacancies,
         "partners": partners,

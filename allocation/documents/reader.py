@@ -81,8 +81,7 @@ class Reader:
         found = sections.index.get(str(row["section_id"] or ""), [])
         if not found:
             return commune
-        name = str(sections.row(found[0])["name"])
-        return commune if name == commune else f"{commune} ({name})"
+        return f"{commune} ({sections.row(found[0])['name']})"
 
     def name(self, application_id: str) -> str:
         """Family and given name of the applicant; empty when the register has none."""

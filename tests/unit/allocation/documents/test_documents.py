@@ -1,7 +1,10 @@
 """Report, minutes and workbook: whole, the same twice, readable without us, in four languages."""
 
+import hashlib
 import io
 import re
+from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -13,10 +16,11 @@ from python_calamine import CalamineWorkbook
 from allocation.documents import write_all
 from allocation.documents.minutes import minutes_html
 from allocation.documents.report import report_html
+from allocation.documents.rule_texts import RulebookTexts
 from allocation.documents.view import ProposalView
 from allocation.documents.viewing import view_of
 from allocation.rules import load_rulebook
-from allocation.wording import LANGUAGES
+from allocation.wording import LANGUAGES, catalogue
 from tests.proposals import SECRET, a_proposal, a_register, some_assessments
 
 FILES = ("proposal.json", "proposal.xlsx", "report.html", "minutes.pdf")
@@ -152,6 +156,89 @@ def test_report_answers_first() -> None:
     assert html.index('id="answer"') < html.index('id="proposed"') < html.index('id="quotas"')
 
 
+def test_not_housed_is_told_apart_from_a_lower_choice() -> None:
+    view = a_view()
+    assert "1 ménage reçoit un choix moins bien classé" in " ".join(view.decisions)
+    assert "2 ménages logés en procédant logement par logement ne le sont pas" in " ".join(
+        view.decisions
+    )
+    assert [lower.is_housed for lower in view.lower_choices] == [True, False, False]
+    assert report_html(view).count("<td>non logé par le calcul commun</td>") == 2
+
+
+def test_points_to_confirm_are_all_listed() -> None:
+    view = a_view()
+    n = len(view.caveats) + len(view.assumed)
+    assert any(sentence.startswith(f"{n} points à confirmer") for sentence in view.decisions)
+    assert "une chambre chacun" in view.assumed[0]
+    assert view.assumed[0].endswith("(question U13)")
+
+
+def test_a_household_is_told_by_counts_and_ages_without_names() -> None:
+    household = next(d.household for d in a_view().proposed if d.dwelling_id == "D4")
+    assert household is not None
+    assert household.facts.composition == "1 adulte (36 ans), 1 enfant (6 ans)"
+    assert household.facts.due == "2 chambres dues"
+    assert household.facts.income == "revenus de catégorie 1"
+    assert household.facts.adapted == "logement adapté demandé"
+    assert "Camille" not in report_html(a_view())
+
+
+def test_choice_says_its_commune() -> None:
+    assert [d.choice for d in a_view().proposed][-1] == "choix 1 : Charleroi"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_minutes_name_neither_health_nor_violence(lang: str) -> None:
+    view, rules = a_view(lang), load_rulebook("wallonia").lines
+    said = minutes_html(view)
+    assert str(getattr(rules["P_DISABLED"].label, lang)) in report_html(view)
+    assert str(getattr(rules["P_DISABLED"].label, lang)) not in said
+    assert catalogue(lang).text("reasons.channel.adapted") not in said
+    assert "line 14" not in said
+    assert catalogue(lang).text("reasons.points.in_file", article="17 §2") in said
+
+
+def test_lines_that_tell_of_health_or_violence_are_known_by_their_facts() -> None:
+    rules = RulebookTexts(load_rulebook("wallonia"))
+    assert rules.is_sensitive("P_DISABLED")
+    assert rules.is_sensitive("P_DOMESTIC_VIOLENCE")
+    assert not rules.is_sensitive("H_HOMELESS")
+    assert not rules.is_sensitive("SENIORITY")
+
+
+def test_minutes_are_tied_to_the_proposal_they_print(written: Path) -> None:
+    found = hashlib.sha256((written / "proposal.json").read_bytes()).hexdigest()
+    assert found in minutes_html(a_view())
+
+
+def test_minutes_say_who_a_refusal_would_serve() -> None:
+    said = minutes_html(a_view())
+    assert "En cas de refus\u00a0: A04 EXEMPLE-4 Alix, rang 4" in said
+    assert said.count("En cas de refus\u00a0: aucun suivant.") == 2
+
+
+def test_a_dwelling_off_the_list_says_its_regime_and_agreement() -> None:
+    last = a_view().left[-1]
+    assert "logement de transit" in last.empty
+    assert "Relais fictif" in last.empty
+
+
+def test_a_dwelling_named_by_an_agreement_rests_on_it() -> None:
+    proposal = a_proposal()
+    first = replace(proposal.dwellings[0], channel="agreement", agreement_id="G1")
+    view = view_of(
+        replace(proposal, dwellings=(first, *proposal.dwellings[1:])),
+        register=a_register(),
+        assessments=some_assessments(),
+        rulebook=load_rulebook("wallonia"),
+        lang="fr",
+    )
+    named = view.dwellings[0]
+    assert named.channel == "logement désigné par la convention Relais fictif"
+    assert named.legal_ground == "convention G1 avec Relais fictif ; base fictive (démonstration)"
+
+
 def test_minutes_are_a_tagged_pdf_without_time(written: Path) -> None:
     content = (written / "minutes.pdf").read_bytes()
     pdf = pypdf.PdfReader(io.BytesIO(content))
@@ -187,14 +274,17 @@ def test_workbook_is_read_back_as_written(written: Path) -> None:
     proposed = book.get_sheet_by_name("Proposition").to_python()
     assert proposed[0][0] == "Logement"
     assert [row[0] for row in proposed[1:]] == [f"D{i}" for i in range(1, 8)]
-    assert proposed[1][6:8] == ["A01", "EXEMPLE-1 Alix"]
+    assert proposed[1][4:8] == [412.5, date(2026, 12, 1), "A01", "EXEMPLE-1 Alix"]
+    assert proposed[2][8:11] == [2.0, 12.0, date(2019, 3, 2)]
     unserved = book.get_sheet_by_name("Non servis").to_python()
+    assert unserved[1][2] == "EXEMPLE-3 Alix"
+    waiting = book.get_sheet_by_name("À compléter").to_python()
+    assert waiting[1][0] == "B03"
+    assert "Revenus" in waiting[1][2]
     assert [row[0] for row in unserved[1:]] == sorted(row[0] for row in unserved[1:])
 
 
 def test_text_of_the_register_is_never_a_formula_nor_markup() -> None:
-    from dataclasses import replace
-
     view = a_view()
     trap = "=1+1<b>x</b>"
     first = replace(view.dwellings[0], address=trap)

@@ -35,7 +35,7 @@ def test_it_is_sorted_by_identifier_and_writes_fractions_exactly() -> None:
 def test_its_bytes_are_those_of_the_canonical_form() -> None:
     written = proposal_json(a_proposal())
     assert rfc8785.dumps(json.loads(written)) == written
-    odd = replace(a_proposal(), slsp_id="\x1f\x7f\u2028é\"\\/😀\n")
+    odd = replace(a_proposal(), slsp_id='\x1f\x7f\u2028é"\\/😀\n')
     assert rfc8785.dumps(json.loads(proposal_json(odd))) == proposal_json(odd)
 
 
