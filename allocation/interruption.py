@@ -50,7 +50,7 @@ def heard() -> Iterator[None]:
     try:
         yield
     finally:
-        _state.is_ours = False
+        _state.is_asked = _state.is_ours = False
         signal.signal(signal.SIGINT, before)
 
 

@@ -151,8 +151,8 @@ def grouped(problems: Iterable[Problem], *, show_all: bool) -> list[tuple[Proble
     ordered = sorted(problems, key=lambda p: p.code not in _FIRST)
     groups: dict[tuple[object, ...], list[Problem]] = {}
     for n, problem in enumerate(ordered):
-        # Faults of a file as a whole (a value not confirmed) are each different: none is left out.
-        alike = problem.row > 1 and not show_all
+        # What is missing for the whole register is different each time: none of it is left out.
+        alike = problem.row > 1 and problem.code not in _FIRST and not show_all
         key = (problem.where, problem.column, problem.code) if alike else (n,)
         groups.setdefault(key, []).append(problem)
     found = []

@@ -129,6 +129,22 @@ def test_a_place_that_cannot_be_written_is_bad_input(tmp_path: Path) -> None:
     assert "[exchange.cannot_write]" in told.stderr
 
 
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(None, "file.absent"), (b"\xe9", "file.not_utf8"), (b"{", "file.not_json"),
+     (b"{}", "certificate.unreadable")],
+)  # fmt: skip
+def test_a_certificate_that_cannot_be_read_is_a_problem_like_any_other(
+    content: bytes | None, code: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "certificate.json"
+    if content is not None:
+        file.write_bytes(content)
+    told = passerelle("verify", str(file), "--json")
+    assert told.returncode == console.BAD_INPUT
+    assert [p["code"] for p in json.loads(told.stdout)["problems"]] == [code]
+
+
 def test_an_unknown_rulebook_is_one_fault_without_a_path_of_the_program(tmp_path: Path) -> None:
     told = passerelle("points", str(tmp_path / "h.json"), "--rulebook", "zz", "--json")
     assert told.returncode == console.BAD_INPUT

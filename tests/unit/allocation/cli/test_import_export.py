@@ -133,5 +133,11 @@ def test_templates_are_written(tmp_path: Path, name: str) -> None:
     assert (tmp_path / name).exists()
 
 
+@pytest.mark.parametrize("name", ["book.ods", "book.xlsm", "book.csv"])
+def test_export_refuses_a_format_it_does_not_write(sound: Path, tmp_path: Path, name: str) -> None:
+    assert run(["export", "--register", str(sound), "--out", str(tmp_path / name)]) == 2
+    assert not (tmp_path / name).exists()
+
+
 def test_export_asks_what_to_export(tmp_path: Path) -> None:
     assert run(["export", "--out", str(tmp_path / "copy")]) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ EXAMPLE = Path(__file__).parents[1] / "rules" / "household_example.json"
 PAGE = Path(__file__).parents[4] / "docs" / "reference" / "households_json.md"
 
 
-def answered(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict]:
+def answered(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
     code = run(["points", *arguments, "--json"])
     return code, json.loads(capsys.readouterr().out)
 

@@ -115,6 +115,14 @@ def test_on_a_real_register_neither_date_nor_mode_is_chosen_on_the_command_line(
         assert "meeting.fixed_before_freeze" in [p["code"] for p in said]
 
 
+def test_a_session_of_another_year_says_that_the_ledger_is_not_of_that_year(
+    register: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = ["propose", "--register", str(register), "--out", str(tmp_path / "o")]
+    assert run([*call, "--on", "2030-01-08", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["caveats"] == ["proposal.other_year"]
+
+
 def test_an_unknown_mode_is_refused(register: Path, tmp_path: Path) -> None:
     call = ["propose", "--register", str(register), "--out", str(tmp_path / "o")]
     assert run([*call, "--mode", "random"]) == 2
@@ -198,8 +206,9 @@ def test_match_reproduces_the_golden_file_and_refuses_nonsense(
     nonsense = tmp_path / "v.json"
     nonsense.write_text('{"id": "x", "households": 3, "units": []}', encoding="utf-8")
     assert run(["match", str(nonsense)]) == 2
-    nonsense.write_text("{", encoding="utf-8")
-    assert run(["match", str(nonsense)]) == 2
+    for text in ("{", "[]", '{"vectors": []}'):
+        nonsense.write_text(text, encoding="utf-8")
+        assert run(["match", str(nonsense)]) == 2
 
 
 def test_match_says_which_expected_value_differs(tmp_path: Path) -> None:
