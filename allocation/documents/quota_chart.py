@@ -21,8 +21,6 @@ def quota_chart(quotas: Sequence[QuotaView], words: Catalogue) -> str:
     """
     import altair as alt
 
-    used, floor, cap = (words.text(f"documents.chart.{k}") for k in ("used", "floor", "cap"))
-    rows = _rows(quotas, words)
     highest = max((max(q.used, q.seats) for q in quotas), default=1)
     count = alt.Axis(
         title=words.text("documents.chart.axis"),
@@ -38,7 +36,23 @@ def quota_chart(quotas: Sequence[QuotaView], words: Catalogue) -> str:
             title=None, labelLimit=_LABEL_WIDTH, labelPadding=8, ticks=False, domain=False
         ),
     )
-    legend = alt.Scale(domain=[used, floor, cap], range=[BAR, FLOOR_TICK, CAP_TICK])
+    chart = (
+        _marks(_rows(quotas, words), words, y, count)
+        .properties(width=540, height=alt.Step(32))
+        .configure_view(stroke=None)
+        .configure(font=FONT)
+        .configure_axis(labelFontSize=13, titleFontSize=13, labelColor=INK, titleColor=INK)
+        .configure_legend(labelFontSize=13, labelColor=INK)
+    )
+    return clean_svg(chart.to_dict())
+
+
+def _marks(rows: list[dict[str, object]], words: Catalogue, y: Any, count: Any) -> Any:
+    """Bars, ticks at what is required or allowed, and both as figures."""
+    import altair as alt
+
+    names = [words.text(f"documents.chart.{k}") for k in ("used", "floor", "cap")]
+    legend = alt.Scale(domain=names, range=[BAR, FLOOR_TICK, CAP_TICK])
     colour: dict[str, Any] = {"scale": legend, "legend": alt.Legend(title=None, orient="top")}
     base = alt.Chart(alt.InlineData(values=rows))
     bars = base.mark_bar(height=14).encode(
@@ -52,15 +66,7 @@ def quota_chart(quotas: Sequence[QuotaView], words: Catalogue) -> str:
     )
     end: dict[str, Any] = {"align": "left", "dx": 8, "fontSize": 13, "color": INK}
     labels = base.mark_text(**end).encode(y=y, x=alt.X("end:Q", axis=count), text="label:N")
-    chart = (
-        (bars + ticks + labels)
-        .properties(width=540, height=alt.Step(32))
-        .configure_view(stroke=None)
-        .configure(font=FONT)
-        .configure_axis(labelFontSize=13, titleFontSize=13, labelColor=INK, titleColor=INK)
-        .configure_legend(labelFontSize=13, labelColor=INK)
-    )
-    return clean_svg(chart.to_dict())
+    return bars + ticks + labels
 
 
 def _rows(quotas: Sequence[QuotaView], words: Catalogue) -> list[dict[str, object]]:

@@ -36,8 +36,11 @@ def test_report_has_no_barrier_and_asks_nothing(page: Page, tmp_path: Path, lang
     assert Axe().run(page).violations_count == 0
 
 
-def test_report_stays_inside_a_narrow_screen(page: Page, tmp_path: Path) -> None:
-    page.set_viewport_size({"width": 720, "height": 900})
-    page.goto(a_report(tmp_path, "de"))
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 720
+@pytest.mark.parametrize("width", [320, 390, 720])
+@pytest.mark.parametrize("lang", ["de", "fr"])
+def test_report_stays_inside_a_narrow_screen(
+    page: Page, tmp_path: Path, lang: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(a_report(tmp_path, lang))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
