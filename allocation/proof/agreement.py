@@ -3,7 +3,8 @@ The certificate says what the proposal says: statement by statement, through the
 
 The checker proves a certificate on its own; here the people who hold ``proposal.json`` and the
 annex make sure that it is a certificate of that proposal, figures that no rule ties down
-included. Whoever was erased from the annex is left out of the comparison.
+included. Of whoever was erased from the annex, all but the identifier and the draw is compared,
+by rank.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from allocation.proof.checker import Json, Session, UnreadableError, equal, refuse
+from allocation.proof.checker import Json, Session, UnreadableError, equal, refuse, require
+from allocation.proof.reported import check_reported
 
 CODE = "not_as_proposed"
 HOUSEHOLD = {
@@ -36,12 +38,20 @@ DWELLING = ("round", "channel", "seat", "seat_quota")
 
 
 class Names:
-    """Application -> pseudonym, for those the annex still opens."""
+    """Application -> pseudonym: those the annex still opens, then everybody by rank."""
 
     def __init__(self, annex: Json) -> None:
         openings = annex["openings"].items()
         self.known = {o["opened"]["application_id"]: name for name, o in openings}
         self.open = set(self.known.values())
+        self.draws = {name: o["opened"]["draw"] for name, o in openings}
+
+    def complete(self, certificate: Json, proposal: Json) -> None:
+        """Once ranks agree they name the erased too: nothing said of them goes unread."""
+        for said in proposal["households"]:
+            name = certificate["households"][said["rank"] - 1]["id"]
+            self.known[said["application_id"]] = name
+            self.open.add(name)
 
     def of(self, application_id: str | None) -> str | None:
         """Pseudonym, or ``None`` for nobody and for an erased application."""
@@ -86,11 +96,14 @@ def check_agreement(certificate: Json, annex: Json | None, proposal_bytes: bytes
         proposal = json.loads(proposal_bytes)
         names = Names(annex)
         _compare_frame(certificate, proposal)
-        _compare_households(certificate, proposal, names)
+        session = Session(certificate)
+        _compare_households(session, proposal, names)
+        names.complete(certificate, proposal)
         _compare_dwellings(certificate, proposal, names)
-        _compare_quotas(certificate, proposal)
+        _compare_quotas(certificate, proposal, names)
         _compare_unserved(certificate, proposal, names)
         _compare_sets(certificate, proposal, names)
+        check_reported(session, proposal)
     except (LookupError, TypeError, ValueError) as error:
         raise UnreadableError(f"proposal.json: {error!r}") from error
 
@@ -123,18 +136,21 @@ def _compare_frame(certificate: Json, proposal: Json) -> None:
         _compare(certificate["rules"][name], value, f"rules.{name}")
 
 
-def _compare_households(certificate: Json, proposal: Json, names: Names) -> None:
-    session = Session(certificate)
-    _compare(len(certificate["households"]), len(proposal["households"]), "households")
-    at = {h["id"]: i for i, h in enumerate(certificate["households"])}
+def _compare_households(session: Session, proposal: Json, names: Names) -> None:
+    """Every household by its rank, erased or not: a name erased changes no figure."""
+    certificate = session.all
+    ranks = sorted(h["rank"] for h in proposal["households"])
+    _compare([h["rank"] for h in certificate["households"]], ranks, "households")
     homes = session.stock(session.type_of)
     accepted: dict[str, Json] = {}
     for said in proposal["households"]:
-        name = names.of(said["application_id"])
-        if name is None:
-            continue
-        i = at[name]
+        i, name = said["rank"] - 1, names.of(said["application_id"])
         mine, path = certificate["households"][i], f"households[{i}]"
+        if name is None:
+            require(mine["id"] not in names.open, CODE, f"{path}.id")
+        else:
+            _compare(mine["id"], name, f"{path}.id")
+            _compare(names.draws[name], said["draw"], f"{path}.draw")
         for here, there in HOUSEHOLD.items():
             _compare(mine[here], said[there], f"{path}.{here}")
         _compare(sorted(mine["groups"]), sorted(said["groups"]), f"{path}.groups")
@@ -172,7 +188,7 @@ def _compare_dwellings(certificate: Json, proposal: Json, names: Names) -> None:
         _compare(mine["critical_for"], sorted(said["critical_for"]), f"{path}.critical_for")
 
 
-def _compare_quotas(certificate: Json, proposal: Json) -> None:
+def _compare_quotas(certificate: Json, proposal: Json, names: Names) -> None:
     _compare(len(certificate["quotas"]), len(proposal["quotas"]), "quotas")
     at = {q["id"]: i for i, q in enumerate(certificate["quotas"])}
     for said in proposal["quotas"]:
@@ -180,6 +196,8 @@ def _compare_quotas(certificate: Json, proposal: Json) -> None:
         mine, path = certificate["quotas"][i], f"quotas[{i}]"
         for name in QUOTA:
             _compare(mine[name], said[name], f"{path}.{name}")
+        for name in ("passed_over", "instead"):
+            _compare(names.kept(mine[name]), names.listed(said[name]), f"{path}.{name}")
         if mine["limit"] == "share":
             _compare(mine["value"], said["share"], f"{path}.value")
         _compare(mine["witness"], public_witness(said["shortage_witness"]), f"{path}.witness")

@@ -12,12 +12,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 
 from allocation.errors import HousingError
+from allocation.model.meeting import Meeting
 from allocation.model.proposal import DwellingLine, Proposal, QuotaLine, RankedHousehold
 from allocation.model.quota import QuotaRule
 from allocation.model.register import Register
@@ -70,8 +72,6 @@ def build_certificate(
     CertificateError
         ``certificate.impossible``: the register has no meeting, hence no pseudonyms.
     """
-    if register.meeting is None:
-        raise CertificateError("A register without meeting has no certificate.")
     names = Pseudonyms(register)
     rows = _rows(proposal, register)
     wanted = demands(register, assessments, rows, presentations(register))
@@ -88,7 +88,8 @@ def build_certificate(
         "profiles": [p for _, p in sorted(profiles.values(), key=lambda item: item[1]["id"])],
         "dwellings": _dwellings(register),
         "households": households,
-        "quotas": [_quota(line, register, rulebook) for line in proposal.quotas],
+        "counts": _counts(proposal),
+        "quotas": [_quota(line, register, rulebook, names) for line in proposal.quotas],
         **_outcome(proposal, names),
     }
     certificate["hash"] = fingerprint(certificate)
@@ -131,6 +132,12 @@ def _outcome(proposal: Proposal, names: Pseudonyms) -> Json:
     }
 
 
+def _held(register: Register) -> Meeting:
+    if register.meeting is None:
+        raise CertificateError("A register without meeting has no certificate.")
+    return register.meeting
+
+
 def canonical(value: object) -> bytes:
     """
     Canonical JSON (RFC 8785) of whole numbers, texts, lists and objects with ASCII keys.
@@ -157,9 +164,7 @@ class Pseudonyms:
     """
 
     def __init__(self, register: Register) -> None:
-        meeting = register.meeting
-        if meeting is None:
-            raise CertificateError("A register without meeting has no certificate.")
+        meeting = _held(register)
         self._key = meeting.pseudonym_secret.encode()
         self._place = f"{meeting.slsp_id}|{meeting.meeting_on.isoformat()}"
         self._known: dict[str, str] = {}
@@ -289,9 +294,7 @@ def _meeting(proposal: Proposal) -> Json:
 
 def _rules(register: Register, rulebook: Rulebook) -> Json:
     """The parameters the statements rest on, as read for this meeting."""
-    meeting = register.meeting
-    if meeting is None:
-        raise CertificateError("A register without meeting has no certificate.")
+    meeting = _held(register)
 
     def value(key: str) -> Any:
         return rulebook.parameter(key, meeting.meeting_on, meeting.settings).value
@@ -333,11 +336,18 @@ def _dwellings(register: Register) -> list[Json]:
     return found
 
 
-def _quota(line: QuotaLine, register: Register, rulebook: Rulebook) -> Json:
+def _counts(proposal: Proposal) -> Json:
+    """Applications read: ranked, and not ranked by ground."""
+    return {
+        "applications": len(proposal.households) + len(proposal.not_ranked),
+        "ranked": len(proposal.households),
+        "not_ranked": dict(sorted(Counter(n.ground for n in proposal.not_ranked).items())),
+    }
+
+
+def _quota(line: QuotaLine, register: Register, rulebook: Rulebook, names: Pseudonyms) -> Json:
     rule = next(q for q in register.quotas if q.quota_id == line.quota_id)
-    meeting = register.meeting
-    if meeting is None:
-        raise CertificateError("A register without meeting has no certificate.")
+    meeting = _held(register)
     limit, value = _limit(rule, line, register)
     return {
         "id": line.quota_id,
@@ -366,6 +376,8 @@ def _quota(line: QuotaLine, register: Register, rulebook: Rulebook) -> Json:
         "shortage": line.shortage,
         "ground": line.ground,
         "witness": public_witness(line.shortage_witness),
+        "passed_over": [names.of(a) for a in line.passed_over],
+        "instead": [names.of(a) for a in line.instead],
     }
 
 

@@ -488,6 +488,10 @@ def seniority(registered: date, on: date, *, mode: str) -> int:
 
 def check_households(session: Session) -> None:
     """Totals, seniority, membership, strict order, ranks and ties."""
+    counts = session.all["counts"]
+    n_read = len(session.people) + sum(counts["not_ranked"].values())
+    said = (counts["applications"], counts["ranked"])
+    equal(said, (n_read, len(session.people)), "count", "counts")
     rules, on = session.rules, date.fromisoformat(session.all["meeting"]["meeting_on"])
     before, tie = tuple[Any, ...](), 0
     groups: dict[tuple[Any, ...], list[str]] = {}
@@ -678,6 +682,32 @@ def check_quotas(session: Session, main: Main) -> None:
         equal(said, found, "shortage_witness", f"{path}.witness")
         known = set(q["witness"].get("quotas", ())) <= set(session.bit) - {q["id"]}
         require(known, "shortage_witness", f"{path}.witness")
+        others, mine = in_order(session, q, "passed_over"), in_order(session, q, "instead")
+        inside = set(others) <= set(main.people) - set(main.matched) and set(mine) <= set(
+            main.matched
+        )
+        require(inside, "claimed", f"{path}.passed_over")
+
+
+def in_order(session: Session, quota: Json, part: str) -> list[int]:
+    """Households a quota names, each once, best rank first."""
+    found = [session.index[name] for name in quota[part]]
+    require(found == sorted(set(found)), "claimed", f"{quota['id']}.{part}")
+    return found
+
+
+def in_the_way(session: Session, h: int, kinds: set[str], main: Main) -> list[str]:
+    """Quotas without any one of which ``h`` is said to be served; else all that bind."""
+    able = [(i, q) for i, q in enumerate(session.quotas) if q["kind"] in kinds]
+    name = session.people[h]["id"]
+    alone = [q["id"] for _, q in able if name in q["passed_over"]]
+    binding = [
+        q["id"]
+        for i, q in able
+        if (q["kind"] == "floor" and 0 < q["used"] <= q["seats"])
+        or (i in main.tally.caps and session.member[h] >> i & 1 and q["used"] >= main.tally.caps[i])
+    ]
+    return sorted(alone or binding)
 
 
 def witness(session: Session, main: Main, i: int) -> Json:
@@ -761,12 +791,12 @@ def check_grounds(session: Session, main: Main) -> None:
         else:
             ground = "cap" if h in sets["without_caps"] else "joint"
         equal(u["reason"], ground, "ground", f"{path}.reason")
-        named = {session.quotas[session.bit[name]]["kind"] for name in u["quotas"]}
-        require(named <= kinds.get(ground, set()), "ground", f"{path}.quotas")
+        found = in_the_way(session, h, kinds.get(ground, set()), main)
+        equal(u["quotas"], found, "ground", f"{path}.quotas")
         require((u["hall"] is not None) == (ground == "outranked"), "hall", f"{path}.hall")
         if ground == "outranked":
-            found = tight.setdefault(u["hall"], free.types(here))
-            equal(free.types(here), found, "hall", f"{path}.hall")
+            filled = tight.setdefault(u["hall"], free.types(here))
+            equal(free.types(here), filled, "hall", f"{path}.hall")
         if u["is_rank_known"]:
             check_must_outrank(session, h, u["must_outrank"], main, path=f"{path}.must_outrank")
         else:
@@ -971,6 +1001,15 @@ class Serial:
             equal(q["ground"], ground, "quota_ground", path)
             witness = {"kind": "dwelling_by_dwelling"} if short else {}
             equal(q["witness"], witness, "shortage_witness", f"{path}.witness")
+            behind = {
+                k
+                for h, d in self.served.items()
+                if self.floors(h, d) >> i & 1
+                for k in self.passed[d]
+                if k not in self.served
+            }
+            said = (in_order(self.session, q, "passed_over"), in_order(self.session, q, "instead"))
+            equal(said, (sorted(behind), list[int]()), "claimed", f"{path}.passed_over")
 
     def check_unserved(self) -> None:
         """

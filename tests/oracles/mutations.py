@@ -280,7 +280,9 @@ def hall_index(c: Json, source: random.Random) -> str | None:
 @change
 def counterfactual_household(c: Json, source: random.Random) -> str | None:
     """A counterfactual set serves somebody else."""
-    name = source.choice(sorted(c["counterfactuals"]))
+    name = pick(sorted(c["counterfactuals"]), source)
+    if name is None:
+        return None
     pair = pick(c["counterfactuals"][name], source)
     inside = {h for h, _ in c["counterfactuals"][name]}
     other = pick([h["id"] for h in c["households"] if h["id"] not in inside], source)
@@ -293,7 +295,9 @@ def counterfactual_household(c: Json, source: random.Random) -> str | None:
 @change
 def counterfactual_dropped(c: Json, source: random.Random) -> str | None:
     """A counterfactual set serves one household less."""
-    name = source.choice(sorted(c["counterfactuals"]))
+    name = pick(sorted(c["counterfactuals"]), source)
+    if name is None:
+        return None
     pair = pick(c["counterfactuals"][name], source)
     if pair is None:
         return None
@@ -311,6 +315,8 @@ def must_outrank(c: Json, source: random.Random) -> str | None:
     mine = position[u["household"]]
     served = {a["household"] for a in c["assignments"]}
     wrong = [h for h, i in position.items() if i >= mine or h not in served]
+    if not wrong:
+        return None
     u["must_outrank"] = source.choice(wrong)
     return f"{u['household']}: {u['must_outrank']}"
 
@@ -366,3 +372,58 @@ def serial_alternative(c: Json, source: random.Random) -> str | None:
     pair = source.choice(pairs)
     pairs.remove(pair)
     return str(pair)
+
+
+@change
+def unserved_quotas(c: Json, source: random.Random) -> str | None:
+    """The quotas in the way of a household: one left out, or an unrelated one added."""
+    u, q = pick(c["unserved"], source), pick(c["quotas"], source)
+    if u is None or q is None:
+        return None
+    u["quotas"] = sorted(set(u["quotas"]) ^ {q["id"]})
+    return f"{u['household']}: {q['id']}"
+
+
+@change
+def unserved_all_dropped(c: Json, source: random.Random) -> str | None:
+    """No household is said to be without dwelling."""
+    if not c["unserved"]:
+        return None
+    c["unserved"] = []
+    return "nobody unserved"
+
+
+@change
+def empty_all_dropped(c: Json, source: random.Random) -> str | None:
+    """No dwelling is said to stay empty."""
+    if not c["empty"]:
+        return None
+    c["empty"] = []
+    return "no dwelling empty"
+
+
+@change
+def base_not_settled(c: Json, source: random.Random) -> str | None:
+    """Bases are said not to agree with the result, and one that cannot move does."""
+    q = pick([q for q in c["quotas"] if q["counts_transfers"]], source)
+    c["meeting"]["base_is_settled"] = False
+    if q is not None and source.random() < 0.7:
+        q["base_planned"] += source.choice([-1, 1])
+    return "base_is_settled"
+
+
+@change
+def held_back(c: Json, source: random.Random) -> str | None:
+    """A quota is said to hold back somebody it serves, or twice the same."""
+    q, a = pick(c["quotas"], source), pick(c["assignments"], source)
+    if q is None or a is None:
+        return None
+    q["passed_over"] = [*q["passed_over"], *[a["household"]] * 2]
+    return f"{q['id']}: {a['household']}"
+
+
+@change
+def counts(c: Json, source: random.Random) -> str | None:
+    """Applications read, or ranked."""
+    c["counts"][source.choice(["applications", "ranked"])] += source.choice([-1, 1])
+    return str(c["counts"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,14 @@ def write(session: SmallSession) -> Json:
         "without_caps": session.run(people, session.instance(people, pool, before, "floor")),
     }
     everyone = {h: (u, name) for name, part in course.items() for h, u in part[3].items()}
+    lines = quota_lines(session, everyone, main, instance)
+    for i, q in enumerate(lines):
+        other = session.run(people, without(instance, i))
+        q["passed_over"] = [session.people[h]["id"] for h in sorted(set(other) - set(main))]
+        q["instead"] = [session.people[h]["id"] for h in sorted(set(main) - set(other))]
     unserved, halls = grounds(session, course, instance, sets)
+    for u in unserved:
+        u["quotas"] = in_the_way(u, lines, session)
     return {
         "schema": "certificate/1",
         "kind": "demo",
@@ -66,7 +74,12 @@ def write(session: SmallSession) -> Json:
         "profiles": session.profiles,
         "dwellings": session.homes,
         "households": [{k: h[k] for k in HOUSEHOLD} for h in session.people],
-        "quotas": quota_lines(session, everyone, main, instance),
+        "counts": {
+            "applications": len(session.people) + 3,
+            "ranked": len(session.people),
+            "not_ranked": {"not_admissible": 2, "withdrawn": 1},
+        },
+        "quotas": lines,
         "assignments": assignments(session, everyone, sets["without_floors"]),
         "unserved": unserved,
         "halls": halls,
@@ -77,6 +90,27 @@ def write(session: SmallSession) -> Json:
         "empty": empty(session, everyone),
         "alternatives": {"serial": serial(session)},
     }
+
+
+def without(instance: Instance, i: int) -> Instance:
+    """The same round without one quota."""
+    kept = [replace(q, kind="none") if n == i else q for n, q in enumerate(instance.quotas)]
+    return replace(instance, quotas=tuple(kept))
+
+
+def in_the_way(unserved: Json, lines: list[Json], session: SmallSession) -> list[str]:
+    """Quotas without any one of which the household is served; else all that bind."""
+    kinds = {"reserve": ("floor",), "cap": ("cap",), "joint": ("floor", "cap")}
+    able = [q for q in lines if q["kind"] in kinds.get(unserved["reason"], ())]
+    alone = [q["id"] for q in able if unserved["household"] in q["passed_over"]]
+    groups = next(h["groups"] for h in session.people if h["id"] == unserved["household"])
+    binding = [
+        q["id"]
+        for q in able
+        if (q["kind"] == "cap" and q["id"] in groups and q["used"] >= q["seats"])
+        or (q["kind"] == "floor" and 0 < q["used"] <= q["seats"])
+    ]
+    return alone or binding
 
 
 def members(session: SmallSession, served: Mapping[int, int]) -> dict[int, tuple[int, ...]]:

@@ -40,7 +40,7 @@ def test_a_folder_is_accepted(folder: Path, capsys: pytest.CaptureFixture[str]) 
     assert run(["verify", str(folder)]) == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert "Le certificat est exact" in shown
-    assert "affirmation par affirmation" in shown
+    assert "Liés par sa seule empreinte" in shown
 
 
 def test_a_certificate_alone_is_accepted_and_says_what_it_leaves_open(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import random
 import re
@@ -23,6 +24,7 @@ from allocation.proposal import propose
 from allocation.rules import evaluate_register, load_rulebook
 from scenarios.synthetic import synthesise
 from tests.oracles.mutations import CHANGES, mutants
+from tests.oracles.proposal_mutations import PROPOSAL_CHANGES
 from tests.oracles.small_sessions import sealed
 
 Json = dict[str, Any]
@@ -88,11 +90,53 @@ def test_the_session_has_several_rounds_channels_and_grounds() -> None:
     assert {"met", "short"} <= {q["ground"] for q in certificate["quotas"]}
 
 
+@pytest.mark.parametrize("mode", ["joint", "serial"])
 @pytest.mark.parametrize("name", sorted(CHANGES))
-def test_every_single_change_is_refused(name: str) -> None:
-    made = written()
+def test_every_single_change_is_refused(name: str, mode: str) -> None:
+    made = written(mode)
     for _, done, changed in mutants(made.certificate, 7, each=4, names=(name,)):
         assert is_refused(changed, made), done
+
+
+SERIAL = (
+    *("ground", "unserved_quotas", "unserved_all_dropped", "unserved_dropped", "must_outrank"),
+    *("empty_all_dropped", "empty_ground", "quota_ground", "shortage_witness", "held_back"),
+)
+
+
+@pytest.mark.parametrize("name", SERIAL)
+def test_the_grounds_of_a_serial_meeting_are_replayed_without_the_proposal(name: str) -> None:
+    made = written("serial")
+    for _, done, changed in mutants(made.certificate, 11, each=6, names=(name,)):
+        with pytest.raises(checker.FalseStatementError):
+            checker.check(sealed(changed))
+        assert done
+
+
+@pytest.mark.parametrize("is_erased", [False, True])
+@pytest.mark.parametrize("mode", ["joint", "serial"])
+@pytest.mark.parametrize("name", sorted(PROPOSAL_CHANGES))
+def test_every_single_change_to_the_proposal_is_refused(
+    name: str, mode: str, is_erased: bool
+) -> None:
+    """Hashes recomputed; with the annex of everybody, then of nobody (all erased)."""
+    if is_erased and name == "draw":
+        return  # a draw is opened by the annex alone
+    made, tried = written(mode), 0
+    for n in range(4):
+        said = json.loads(made.proposal)
+        done = PROPOSAL_CHANGES[name](said, random.Random(n))
+        if done is None:
+            continue
+        content, tried = canonical(said), tried + 1
+        proposal_hash = hashlib.sha256(content).hexdigest()
+        changed = sealed({**made.certificate, "proposal_hash": proposal_hash})
+        annex = {**made.annex, "certificate": changed["hash"]}
+        annex |= {"openings": {}} if is_erased else {}
+        checker.check(changed, annex)
+        with pytest.raises(checker.FalseStatementError):
+            check_agreement(changed, annex, content)
+    assert tried, name
 
 
 def any_other(u: Json, certificate: Json, source: random.Random) -> str:
@@ -123,7 +167,7 @@ def test_a_date_that_changes_nothing_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("opening", 99), ("weight", 7), ("counting", "twice"), ("is_hard", True)],
+    [("opening", 99), ("weight", 7), ("counting", "twice"), ("is_hard", True), ("places", 10**6)],
 )
 def test_a_figure_no_rule_ties_down_is_compared_with_the_proposal(
     field: str, value: object
@@ -133,6 +177,26 @@ def test_a_figure_no_rule_ties_down_is_compared_with_the_proposal(
         changed = copy.deepcopy(made.certificate)
         changed["quotas"][i][field] = value
         assert is_refused(changed, made), changed["quotas"][i]["id"]
+
+
+def test_a_rank_not_worked_out_is_no_statement() -> None:
+    made = written()
+    changed = copy.deepcopy(made.certificate)
+    for u in changed["unserved"]:
+        u.update(must_outrank=None, is_rank_known=False)
+    checker.check(sealed(changed))
+    for u, whole in zip(changed["unserved"], made.certificate["unserved"], strict=True):
+        u["is_rank_known"] = whole["must_outrank"] is not None
+    with pytest.raises(checker.FalseStatementError):
+        checker.check(sealed(changed))
+
+
+@pytest.mark.parametrize("mode", ["calendar", "confirmations"])
+def test_another_way_of_counting_seniority_is_refused(mode: str) -> None:
+    made = written()
+    changed = copy.deepcopy(made.certificate)
+    changed["rules"]["seniority_mode"] = mode
+    assert is_refused(changed, made)
 
 
 def test_another_proposal_is_refused() -> None:
