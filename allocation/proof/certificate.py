@@ -10,20 +10,18 @@ the annex makes their data unreadable and leaves the certificate provable.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from allocation.errors import HousingError
-from allocation.model.meeting import Meeting
 from allocation.model.proposal import DwellingLine, Proposal, QuotaLine, RankedHousehold
 from allocation.model.quota import QuotaRule
 from allocation.model.register import Register
 from allocation.proof.agreement import public_witness
+from allocation.proof.pseudonyms import Pseudonyms, meeting_of
 from allocation.quotas import counts_transfers
 from allocation.ranking import demands, dwelling_types, presentations
 from allocation.ranking.acceptance import SPARE, Demand
@@ -34,12 +32,6 @@ SCHEMA, ANNEX_SCHEMA = "certificate/1", "certificate-annex/1"
 SPARE_OVER_65 = 1
 STATED = ("tier", "nature", "housing", "personal", "seniority", "points", "date", "category")
 Json = dict[str, Any]
-
-
-class CertificateError(HousingError):
-    """A certificate cannot be made of this proposal."""
-
-    code: ClassVar[str] = "certificate.impossible"
 
 
 def build_certificate(
@@ -132,12 +124,6 @@ def _outcome(proposal: Proposal, names: Pseudonyms) -> Json:
     }
 
 
-def _held(register: Register) -> Meeting:
-    if register.meeting is None:
-        raise CertificateError("A register without meeting has no certificate.")
-    return register.meeting
-
-
 def canonical(value: object) -> bytes:
     """
     Canonical JSON (RFC 8785) of whole numbers, texts, lists and objects with ASCII keys.
@@ -153,39 +139,6 @@ def fingerprint(value: Json, *, salt: bytes = b"") -> str:
     """SHA-256 of the canonical form without the member ``hash``, after the salt."""
     rest = {name: item for name, item in value.items() if name != "hash"}
     return hashlib.sha256(salt + canonical(rest)).hexdigest()
-
-
-class Pseudonyms:
-    """
-    Names and salts of one meeting, from its secret: another meeting gives others.
-
-    HMAC-SHA256 over company, date, purpose and application; nobody without the secret can go
-    from a name to an application, or tell that two meetings met the same household.
-    """
-
-    def __init__(self, register: Register) -> None:
-        meeting = _held(register)
-        self._key = meeting.pseudonym_secret.encode()
-        self._place = f"{meeting.slsp_id}|{meeting.meeting_on.isoformat()}"
-        self._known: dict[str, str] = {}
-
-    def _keyed(self, purpose: str, application_id: str) -> str:
-        text = f"{self._place}|{purpose}|{application_id}".encode()
-        return hmac.new(self._key, text, hashlib.sha256).hexdigest()
-
-    def of(self, application_id: str) -> str:
-        """Pseudonym of an application: 24 hexadecimal digits after ``h-``."""
-        if application_id not in self._known:
-            self._known[application_id] = f"h-{self._keyed('name', application_id)[:24]}"
-        return self._known[application_id]
-
-    def salt(self, application_id: str) -> str:
-        """Salt of an application's commitment, 64 hexadecimal digits."""
-        return self._keyed("salt", application_id)
-
-    def pairs(self, items: Iterable[tuple[str, str]]) -> list[list[str]]:
-        """(application, dwelling) as sorted [pseudonym, dwelling]."""
-        return sorted([self.of(application_id), dwelling] for application_id, dwelling in items)
 
 
 def _rows(proposal: Proposal, register: Register) -> Any:
@@ -294,7 +247,7 @@ def _meeting(proposal: Proposal) -> Json:
 
 def _rules(register: Register, rulebook: Rulebook) -> Json:
     """The parameters the statements rest on, as read for this meeting."""
-    meeting = _held(register)
+    meeting = meeting_of(register)
 
     def value(key: str) -> Any:
         return rulebook.parameter(key, meeting.meeting_on, meeting.settings).value
@@ -347,7 +300,7 @@ def _counts(proposal: Proposal) -> Json:
 
 def _quota(line: QuotaLine, register: Register, rulebook: Rulebook, names: Pseudonyms) -> Json:
     rule = next(q for q in register.quotas if q.quota_id == line.quota_id)
-    meeting = _held(register)
+    meeting = meeting_of(register)
     limit, value = _limit(rule, line, register)
     return {
         "id": line.quota_id,
