@@ -405,7 +405,9 @@ def empty_all_dropped(c: Json, source: random.Random) -> str | None:
 @change
 def base_not_settled(c: Json, source: random.Random) -> str | None:
     """Bases are said not to agree with the result, and one that cannot move does."""
-    q = pick([q for q in c["quotas"] if q["counts_transfers"]], source)
+    is_planned = c["meeting"]["basis"] == "planned"
+    fixed = [q for q in c["quotas"] if is_planned or q["base"] == "vacated"]
+    q = pick([q for q in fixed if q["counts_transfers"]], source)
     c["meeting"]["base_is_settled"] = False
     if q is not None and source.random() < 0.7:
         q["base_planned"] += source.choice([-1, 1])
