@@ -23,7 +23,7 @@ from allocation.model.register import Register
 from allocation.proof.agreement import public_witness
 from allocation.proof.pseudonyms import Pseudonyms, meeting_of
 from allocation.quotas import counts_transfers
-from allocation.ranking import demands, dwelling_types, presentations
+from allocation.ranking import demands, dwelling_types, points_list_regimes, presentations
 from allocation.ranking.acceptance import SPARE, Demand
 from allocation.rules.outcome import Assessments
 from allocation.rules.rulebook import Rulebook
@@ -78,7 +78,7 @@ def build_certificate(
         "meeting": _meeting(proposal),
         "rules": _rules(register, rulebook),
         "profiles": [p for _, p in sorted(profiles.values(), key=lambda item: item[1]["id"])],
-        "dwellings": _dwellings(register),
+        "dwellings": _dwellings(register, points_list_regimes(rulebook, meeting_of(register))),
         "households": households,
         "counts": _counts(proposal),
         "quotas": [_quota(line, register, rulebook, names) for line in proposal.quotas],
@@ -260,9 +260,9 @@ def _rules(register: Register, rulebook: Rulebook) -> Json:
     }
 
 
-def _dwellings(register: Register) -> list[Json]:
+def _dwellings(register: Register, regimes: tuple[str, ...]) -> list[Json]:
     """Every vacant dwelling with all that the compatibility tests look at."""
-    left_out = dwelling_types(register)[1]
+    left_out = dwelling_types(register, regimes=regimes)[1]
     dwellings = register["dwellings"]
     found = []
     for vacancy in register["vacancies"].rows():

@@ -7,7 +7,7 @@ at that very dwelling (largest shortage first), then everybody in order; caps ho
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from allocation.matching import Label, serial
 from allocation.proposal.rounds import whole_problem
@@ -60,8 +60,3 @@ def _due(resolved: Resolved, n_done: int, n_offered: int) -> int:
     asks for all of them.
     """
     return resolved.seats * n_done // n_offered
-
-
-def as_dwellings(session: Session, assignment: Mapping[int, str]) -> dict[str, str]:
-    """Dwelling -> application, sorted by dwelling."""
-    return {d: session.identifiers[p] for p, d in sorted(assignment.items(), key=lambda pd: pd[1])}

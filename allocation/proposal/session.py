@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
+
+import numpy as np
 
 from allocation.errors import HousingError
 from allocation.model.meeting import Meeting
@@ -22,6 +25,7 @@ from allocation.ranking import (
     demands,
     dwelling_types,
     participants,
+    points_list_regimes,
     presentations,
     rank,
 )
@@ -134,7 +138,7 @@ def prepare(register: Register, rulebook: Rulebook, assessments: Assessments) ->
     ranking = rank(register, assessments, rows, draw_seed=meeting.draw_seed, natures=natures)
     presented = presentations(register)
     wanted = demands(register, assessments, ranking.rows, presented)
-    types, left_out = dwelling_types(register)
+    types, left_out = dwelling_types(register, regimes=points_list_regimes(rulebook, meeting))
     identifiers = tuple(register["applications"]["application_id"][ranking.rows].tolist())
     with_transfers = tuple(counts_transfers(q, rulebook, meeting) for q in register.quotas)
     return Session(
@@ -152,7 +156,7 @@ def prepare(register: Register, rulebook: Rulebook, assessments: Assessments) ->
         tuple(_reading(q, rulebook, meeting) for q in register.quotas),
         with_transfers,
         _members(register, ranking, assessments, identifiers, presented, with_transfers),
-        _preferences(register, ranking, assessments),
+        _preferences(register, ranking, assessments, on=meeting.meeting_on),
     )
 
 
@@ -202,11 +206,10 @@ def _is_counted(rule: QuotaRule, category: int, list_: str, agreements: tuple[st
 
 
 def _preferences(
-    register: Register, ranking: Ranking, assessments: Assessments
+    register: Register, ranking: Ranking, assessments: Assessments, *, on: date
 ) -> tuple[tuple[str, ...], ...]:
-    import numpy as np
-
-    won = ~np.isnat(register["applications"]["appeal_won_on"][ranking.rows])
+    """Rounds of its own of each household; a decision of the chamber counts from its date."""
+    won = register["applications"]["appeal_won_on"][ranking.rows] <= np.datetime64(on)
     disabled = assessments.has_disabled_member[ranking.rows]
     over_65 = assessments.has_member_over_65[ranking.rows]
     return tuple(

@@ -8,6 +8,7 @@ from allocation.ranking.acceptance import (
     demands,
     dwelling_types,
     is_in_force,
+    points_list_regimes,
     presentations,
 )
 from allocation.ranking.order import POINTS_TIER, TRANSFER_TIER, Ranking, draw, rank
@@ -26,6 +27,7 @@ __all__ = [
     "dwelling_types",
     "is_in_force",
     "participants",
+    "points_list_regimes",
     "presentations",
     "rank",
 ]

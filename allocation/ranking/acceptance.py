@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from allocation.model.meeting import Meeting
 from allocation.model.register import Register
 from allocation.model.table import MISSING_INTEGER
 from allocation.rules.outcome import Assessments
+from allocation.rules.rulebook import Rulebook
 
 Cost = tuple[int, int]  # (spare adaptation, choice rank)
 
@@ -67,7 +69,16 @@ class Demand:
         return spare + (offered.designed_for_over_65 and not self.has_member_over_65)
 
 
-def dwelling_types(register: Register) -> tuple[tuple[DwellingType, ...], dict[str, str]]:
+def points_list_regimes(rulebook: Rulebook, meeting: Meeting) -> tuple[str, ...]:
+    """Regimes of dwelling the points list lets, from the rulebook."""
+    key = "lists.points_list_regimes"
+    found = rulebook.parameter(key, meeting.meeting_on, meeting.settings).value
+    return tuple(str(found).split(","))
+
+
+def dwelling_types(
+    register: Register, *, regimes: Collection[str]
+) -> tuple[tuple[DwellingType, ...], dict[str, str]]:
     """
     Types of the dwellings on offer, ordered by their first identifier, and those left out.
 
@@ -84,7 +95,7 @@ def dwelling_types(register: Register) -> tuple[tuple[DwellingType, ...], dict[s
     for row in vacancies.rows():
         dwelling_id, agreement = str(row["dwelling_id"]), str(row["agreement_id"] or "")
         d = dwellings.row(dwellings.index[dwelling_id][0])
-        if d["regime"] != "social" or kinds.get(agreement) == "partner_lease":
+        if d["regime"] not in regimes or kinds.get(agreement) == "partner_lease":
             left_out[dwelling_id] = "excluded_regime"
         elif dwelling_id in locked:
             left_out[dwelling_id] = "locked"
