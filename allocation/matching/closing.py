@@ -148,12 +148,13 @@ class Closing:
         programme = Programme(
             classes, self.run.balance, known.cuts, known.shares, len(self.run.classes.masks)
         )
-        levels = Objective("", self.run.least_shortage, self.run.least_served or None)
+        limits = self.run.balance.rule.limits(self.run.least_shortage)
+        levels = Objective(limits=limits, least_served=self.run.least_served or None)
         classes.committed[k] += 1
         found = programme.solve(levels)
         classes.committed[k] -= 1
         if found is not None:
-            return found[1]
+            return found.seats
         cell, mask = classes.cell[k], classes.masks[k]
         types = programme.squeezed(levels, cell, mask)
         self._refused.setdefault((step_idx, cell), []).append(types)
@@ -195,7 +196,7 @@ class ClosingByModel:
                 lambda i: mip.is_completable(
                     self.problem,
                     (*served[:i], position),
-                    most_shortage=self.solution.shortage,
+                    most_shortage=self.solution.measure,
                     least_served=self.least_served,
                 ),
             )
@@ -206,8 +207,8 @@ class ClosingByModel:
 def within_scoped_caps(problem: Problem, living: Sequence[tuple[int, int, int]]) -> bool:
     """Caps limited to some dwellings hold for (membership mask, type, households)."""
     return all(
-        sum(n for members, t, n in living if members >> i & 1 and quota.types >> t & 1)
-        + sum(mask >> i & 1 for mask in problem.locked)
+        sum(n * problem.taken(members, i) for members, t, n in living if quota.types >> t & 1)
+        + sum(problem.taken(mask, i) for mask in problem.locked)
         <= quota.seats
         for i, quota in enumerate(problem.quotas)
         if quota.kind == "cap" and quota.types is not None

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from allocation.matching.balance import Balance
-from allocation.matching.cuts import Objective, Programme
+from allocation.matching.cuts import Found, Objective, Programme
 from allocation.matching.housing import Classes
 from allocation.matching.problem import InfeasibleError, Problem
 from allocation.matching.seating import Search, Seating, greedy
+from allocation.matching.shortage import Limits, Measure, Term
 
 
 @dataclass
@@ -26,8 +28,8 @@ class Walk:
 
     ``of``: class of each household in play (-1: out of play). ``witness[k]``: households of the
     class seated in the solution at hand, at least as many as committed. ``cells``: its cell
-    counts; ``counts``: members of each quota in it. ``least_shortage`` and ``least_served`` are
-    the levels fixed before priority.
+    counts; ``counts``: places taken in each quota in it. ``least_shortage`` (a measure of the
+    rule of the problem) and ``least_served`` are the levels fixed before priority.
     """
 
     problem: Problem
@@ -39,7 +41,7 @@ class Walk:
     witness: list[int]
     cells: list[int]
     counts: list[int]
-    least_shortage: int = 0
+    least_shortage: Measure = ()
     least_served: int = 0
     closed: set[int] = field(default_factory=set)
     closed_cells: set[int] = field(default_factory=set)
@@ -118,7 +120,7 @@ def _prepare(problem: Problem) -> Walk:
                 classes.committed.append(0)
             classes.size[k] += 1
             of[p] = k
-    balance = Balance(list(signatures), problem.quotas, problem.locked)
+    balance = Balance(problem)
     return Walk(
         problem,
         classes,
@@ -138,27 +140,33 @@ def _first_solution(run: Walk, *, most_served_first: bool) -> None:
     if not run.balance.hard:
         _fill_floors(run)
         _fill_rest(run)
-    shortage = run.balance.shortage(run.cells, run.counts)
-    if shortage or run.balance.hard:
-        _solve(run, Objective("shortage"))
-        shortage = run.balance.shortage(run.cells, run.counts)
+    shortage = run.balance.measure(run.cells, run.counts)
+    if any(shortage) or run.balance.hard:
+        run.balance.rule.settle(partial(_least, run))
+        shortage = run.balance.measure(run.cells, run.counts)
     run.least_shortage = shortage
     if most_served_first:
         everybody, _, _ = greedy(
             [run.classes.masks[k] for k in run.of if k >= 0], run.problem.capacity
         )
         if sum(run.cells) < len(everybody):
-            _solve(run, Objective("served", most_shortage=shortage))
+            _solve(run, Objective("served", limits=run.balance.rule.limits(shortage)))
         run.least_served = sum(run.cells)
 
 
-def _solve(run: Walk, objective: Objective) -> None:
+def _least(run: Walk, term: Term, limits: Limits) -> int:
+    """Smallest value of a term of the rule; the solution that reaches it is adopted."""
+    return _solve(run, Objective("term", term, limits))
+
+
+def _solve(run: Walk, objective: Objective) -> int:
     found = run.programme.solve(objective)
     if found is None:
         raise InfeasibleError(
             "The hard floors and the caps cannot hold together.", quotas=conflict(run)
         )
-    _reseat(run, *found)
+    _reseat(run, found)
+    return found.value
 
 
 def conflict(run: Walk) -> tuple[str, ...]:
@@ -196,7 +204,7 @@ def _fill_rest(run: Walk) -> None:
 def _grow(run: Walk, k: int, *, must_help: bool) -> bool:
     """One more household of class ``k`` in the solution at hand, nobody leaving it."""
     cell, balance = run.classes.cell[k], run.balance
-    if any(run.counts[i] >= balance.quotas[i].seats for i in balance.caps_of[cell]):
+    if any(run.counts[i] + n > balance.quotas[i].seats for i, n in balance.caps_of[cell]):
         return False
     cells = list(run.cells)
     cells[cell] += 1
@@ -216,8 +224,8 @@ def _helps(run: Walk, cell: int, cells: Sequence[int]) -> bool:
         return True
     if not balance.once:
         return False
-    before = balance.shortage(run.cells, run.counts)
-    return balance.shortage(cells, balance.counts(cells)) < before
+    before = balance.measure(run.cells, run.counts)
+    return balance.measure(cells, balance.counts(cells)) < before
 
 
 def _move(run: Walk, k: int, search: Search, end: int, cells: list[int]) -> None:
@@ -287,7 +295,7 @@ def is_good(run: Walk, cells: Sequence[int]) -> bool:
     return (
         run.balance.is_legal(counts)
         and sum(cells) >= run.least_served
-        and run.balance.shortage(cells, counts) <= run.least_shortage
+        and run.balance.measure(cells, counts) <= run.least_shortage
     )
 
 
@@ -306,7 +314,8 @@ def _close(run: Walk, k: int) -> None:
 
 
 def _levels(run: Walk) -> Objective:
-    return Objective("", run.least_shortage, run.least_served or None)
+    limits = run.balance.rule.limits(run.least_shortage)
+    return Objective(limits=limits, least_served=run.least_served or None)
 
 
 def _accept_exactly(run: Walk, k: int) -> bool:
@@ -318,7 +327,7 @@ def _accept_exactly(run: Walk, k: int) -> bool:
     run.classes.committed[k] += 1
     found = run.programme.solve(_levels(run))
     if found is not None:
-        _reseat(run, *found)
+        _reseat(run, found)
         return True
     run.classes.committed[k] -= 1
     cell = run.classes.cell[k]
@@ -336,22 +345,22 @@ def _is_full(run: Walk, cell: int) -> bool:
     cells = run.classes.base()
     cells[cell] += 1
     counts = run.balance.counts(cells)
-    if any(counts[i] > run.balance.quotas[i].seats for i in run.balance.caps_of[cell]):
+    if any(counts[i] > run.balance.quotas[i].seats for i, _ in run.balance.caps_of[cell]):
         return True
-    if run.least_shortage:
+    if any(run.least_shortage):
         return False
     return sum(cells) + run.balance.least_more(counts) > run.problem.n_dwellings
 
 
-def _reseat(run: Walk, cells: list[int], seats: dict[tuple[int, int], int]) -> None:
+def _reseat(run: Walk, found: Found) -> None:
     """Adopt another full solution."""
     tight = run.seating.tight
     run.seating = Seating(run.classes.masks, run.problem.capacity)
     run.seating.tight = tight
     run.witness = [0] * len(run.witness)
-    for (k, t), n in sorted(seats.items()):
+    for (k, t), n in sorted(found.seats.items()):
         for _ in range(n):
             run.seating.seat(k, t)
         run.witness[k] += n
-    run.cells = list(cells)
-    run.counts = run.balance.counts(cells)
+    run.cells = list(found.cells)
+    run.counts = run.balance.counts(run.cells)

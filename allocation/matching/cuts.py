@@ -9,7 +9,7 @@ valid for the whole run; only their right-hand side moves as households are comm
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,15 +17,26 @@ import numpy as np
 
 from allocation.matching.balance import Balance
 from allocation.matching.housing import Classes, Cut, Network, Share, seats_or_cut
+from allocation.matching.shortage import NOTHING, Limits, Term
 
 
-@dataclass
+@dataclass(frozen=True)
 class Objective:
-    """What the programme optimises: ``shortage`` (least), ``served`` (most) or nothing."""
+    """What the programme optimises: ``term`` (least), ``served`` (most) or nothing."""
 
     name: str = ""
-    most_shortage: int | None = None
+    term: Term = NOTHING
+    limits: Limits = ()
     least_served: int | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A solution: cell counts, seats ``(class, type) -> households``, value of the objective."""
+
+    cells: list[int]
+    seats: dict[tuple[int, int], int]
+    value: int
 
 
 @dataclass
@@ -49,24 +60,24 @@ class Programme:
         if self.n_shared < 0:
             self.n_shared = len(self.classes.masks)
 
-    def solve(self, objective: Objective) -> tuple[list[int], dict[tuple[int, int], int]] | None:
+    def solve(self, objective: Objective) -> Found | None:
         """
         Best matchable vector that contains the committed households.
 
-        Returns the cell counts and the seats ``(class, type) -> households`` that realise them,
-        or ``None`` when the quotas cannot be met around the committed households.
+        ``None`` when the quotas cannot be met around the committed households.
         """
         while True:
-            cells = self.relaxed(objective, self.rooms())
-            if cells is None:
+            relaxed = self.relaxed(objective, self.rooms())
+            if relaxed is None:
                 return None
+            cells, value = relaxed
             if self.network is None:
                 self.network = Network(self.classes)
             found = seats_or_cut(self.classes, self.network, cells)
             if isinstance(found, Cut):
                 self.cuts.append(found)
             else:
-                return cells, found
+                return Found(cells, found, value)
 
     def rooms(self) -> list[int]:
         """Right-hand side of every cut: most households of its cells that can be housed."""
@@ -126,8 +137,12 @@ class Programme:
 
     def relaxed(
         self, objective: Objective, rooms: Sequence[int], *, one_more: int = -1
-    ) -> list[int] | None:
-        """The integer programme alone, with the given right-hand sides of the known cuts."""
+    ) -> tuple[list[int], int] | None:
+        """
+        The integer programme alone, with the given right-hand sides of the known cuts.
+
+        Returns cell counts and the value of the objective.
+        """
         from ortools.sat.python import cp_model
 
         self.n_solves += 1
@@ -142,13 +157,13 @@ class Programme:
         model.add(sum(x) <= sum(self.classes.capacity))
         for cut, room in zip(self.cuts, rooms, strict=True):
             model.add(sum(x[c] for c in range(len(x)) if cut.cells >> c & 1) <= room)
-        short = self._quotas(model, x)
-        if objective.most_shortage is not None:
-            model.add(short <= objective.most_shortage)
+        shorts = self._quotas(model, x)
+        for term, most in objective.limits:
+            model.add(_value(model, term, shorts) <= most)
         if objective.least_served is not None:
             model.add(sum(x) >= objective.least_served)
-        if objective.name == "shortage":
-            model.minimize(short)
+        if objective.name == "term":
+            model.minimize(_value(model, objective.term, shorts))
         elif objective.name == "served":
             model.maximize(sum(x))
         solver = cp_model.CpSolver()
@@ -160,27 +175,29 @@ class Programme:
             return None
         if status != cp_model.OPTIMAL:
             raise RuntimeError(f"the cell programme ended as {solver.status_name(status)}")
-        return [int(solver.value(v)) for v in x]
+        return [int(solver.value(v)) for v in x], round(solver.objective_value)
 
-    def _quotas(self, model: Any, x: list[Any]) -> Any:
-        """Add the quotas; return the linear expression of the weighted shortage."""
+    def _quotas(self, model: Any, x: list[Any]) -> dict[int, Any]:
+        """Add the quotas; return the shortage of each soft floor."""
         balance = self.balance
-        total: list[Any] = []
+        shorts: dict[int, Any] = {}
         for i, quota in enumerate(balance.quotas):
             count = balance.locked_counts[i] + sum(
-                x[c] for c, s in enumerate(balance.signatures) if s >> i & 1
+                places * x[c]
+                for c, loads in enumerate(balance.loads)
+                for j, places in loads
+                if j == i
             )
             if i in balance.caps:
                 model.add(count <= quota.seats)
             elif i in balance.hard:
                 model.add(count >= quota.seats)
             elif i in balance.soft:
-                short = model.new_int_var(0, quota.seats, f"short{i}")
-                model.add(short >= quota.seats - count)
-                total.append(quota.weight * short)
-        return sum(total) + self._once(model, x)
+                shorts[i] = model.new_int_var(0, quota.seats, f"short{i}")
+                model.add(shorts[i] >= quota.seats - count)
+        return shorts | self._once(model, x)
 
-    def _once(self, model: Any, x: list[Any]) -> Any:
+    def _once(self, model: Any, x: list[Any]) -> dict[int, Any]:
         """Shortage of overlapping floors where a person uses one seat."""
         balance = self.balance
         seated = {
@@ -192,9 +209,23 @@ class Programme:
         people = [*x, *balance.locked.values()]
         for c in {c for _, c in seated}:
             model.add(sum(v for (_, cell), v in seated.items() if cell == c) <= people[c])
-        total: list[Any] = []
+        shorts: dict[int, Any] = {}
         for i in balance.once:
             filled = sum(v for (quota, _), v in seated.items() if quota == i)
             model.add(filled <= balance.quotas[i].seats)
-            total.append(balance.quotas[i].weight * (balance.quotas[i].seats - filled))
-        return sum(total)
+            shorts[i] = balance.quotas[i].seats - filled
+        return shorts
+
+
+def _value(model: Any, term: Term, shorts: Mapping[int, Any]) -> Any:
+    """A term of the shortage rule as a linear expression."""
+    if term.kind == "sum":
+        return sum(weight * shorts[i] for i, weight in term.floors)
+    return sum(_lacks_more(model, shorts[i], allowed) for i, allowed in term.floors)
+
+
+def _lacks_more(model: Any, short: Any, allowed: int) -> Any:
+    """1 when a shortage is above what is allowed (it may be 1 otherwise too)."""
+    is_above = model.new_bool_var("")
+    model.add(short <= allowed).only_enforce_if(~is_above)
+    return is_above

@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from allocation.matching.problem import InfeasibleError, Problem, bits
+from allocation.matching.shortage import Limits, Measure, ShortageRule, Term
 
 if TYPE_CHECKING:
     from allocation.matching.solve import Solution
@@ -47,7 +48,8 @@ class Model:
         }
         self.members = [members for members, _ in keys]
         self._house_everybody()
-        self.shortage = self._quotas()
+        self.shorts = self._quotas()
+        self.rule = ShortageRule(problem.shortage_rule, problem.quotas, tuple(self.shorts))
 
     def _house_everybody(self) -> None:
         by_class: list[list[Any]] = [[] for _ in self.members]
@@ -61,8 +63,9 @@ class Model:
             here = self.total(v for (_, tt), v in self.seats.items() if tt == t)
             self.model.add_linear_constraint(here <= n)
 
-    def _quotas(self) -> Any:
-        total: Any = self.mathopt.LinearExpression()
+    def _quotas(self) -> dict[int, Any]:
+        """Add the quotas; return the shortage of each soft floor."""
+        shorts: dict[int, Any] = {}
         once: list[int] = []
         for i, quota in enumerate(self.problem.quotas):
             count = self._count(i)
@@ -73,21 +76,20 @@ class Model:
             elif quota.counting == "once":
                 once.append(i)
             else:
-                short = self.model.add_integer_variable(lb=0, ub=quota.seats)
-                self.model.add_linear_constraint(short + count >= quota.seats)
-                total += quota.weight * short
-        return total + self._once(once)
+                shorts[i] = self.model.add_integer_variable(lb=0, ub=quota.seats)
+                self.model.add_linear_constraint(shorts[i] + count >= quota.seats)
+        return shorts | self._once(once)
 
     def _count(self, i: int) -> Any:
         scope = self.problem.quotas[i].types
-        locked = sum(mask >> i & 1 for mask in self.problem.locked)
+        locked = sum(self.problem.taken(mask, i) for mask in self.problem.locked)
         return locked + self.total(
-            v
+            self.problem.taken(self.members[k], i) * v
             for (k, t), v in self.seats.items()
             if self.members[k] >> i & 1 and (scope is None or scope >> t & 1)
         )
 
-    def _once(self, quotas: Sequence[int]) -> Any:
+    def _once(self, quotas: Sequence[int]) -> dict[int, Any]:
         """A served household sits on at most one seat among these floors."""
         sat: dict[tuple[int, int], Any] = {}
         for k, members in enumerate(self.members):
@@ -108,13 +110,55 @@ class Model:
                     sat[i, -1 - n] = self.model.add_binary_variable()
                     mine.append(sat[i, -1 - n])
             self.model.add_linear_constraint(self.total(mine) <= 1)
-        total: Any = self.mathopt.LinearExpression()
+        shorts: dict[int, Any] = {}
         for i in quotas:
             quota = self.problem.quotas[i]
             filled = self.total(v for (j, _), v in sat.items() if j == i)
             self.model.add_linear_constraint(filled <= quota.seats)
-            total += quota.weight * (quota.seats - filled)
-        return total
+            shorts[i] = quota.seats - filled
+        return shorts
+
+    def settle_floors(self) -> None:
+        """
+        Keep only the solutions whose shortages are least under the rule.
+
+        Raises
+        ------
+        InfeasibleError
+            ``matching.infeasible``: hard floors and caps cannot hold together.
+        """
+
+        def least(term: Term, limits: Limits) -> int:
+            for limit in limits[len(fixed) :]:
+                self.limit_shortage((limit,))
+                fixed.append(limit)
+            found = self.optimum(self._value(term), is_maximize=False)
+            if found is None:
+                raise InfeasibleError("The hard floors and the caps cannot hold together.")
+            last[:] = [(term, found[0])]
+            return found[0]
+
+        fixed: list[tuple[Term, int]] = []
+        last: list[tuple[Term, int]] = []
+        self.rule.settle(least)
+        self.limit_shortage(tuple(last))
+
+    def limit_shortage(self, limits: Limits) -> None:
+        """Terms of the shortage rule stay within their limits."""
+        for term, most in limits:
+            self.model.add_linear_constraint(self._value(term) <= most)
+
+    def _value(self, term: Term) -> Any:
+        if term.kind == "sum":
+            return self.total(weight * self.shorts[i] for i, weight in term.floors)
+        return self.total(self._lacks_more(i, allowed) for i, allowed in term.floors)
+
+    def _lacks_more(self, i: int, allowed: int) -> Any:
+        """1 when a shortage is above what is allowed (it may be 1 otherwise too)."""
+        is_above = self.model.add_binary_variable()
+        room = max(0, self.problem.quotas[i].seats - allowed)
+        self.model.add_linear_constraint(self.shorts[i] <= allowed + room * is_above)
+        return is_above
 
     def total(self, variables: Iterable[Any]) -> Any:
         return self.mathopt.LinearSum(list(variables))
@@ -147,10 +191,10 @@ class Model:
 
 def solve(problem: Problem, *, most_served_first: bool = False) -> Solution:
     """Same answer as ``solve.solve``, by another road; takes every form of quota."""
-    from allocation.matching.solve import Solution
+    from allocation.matching.solve import Solution, measure, shortage
 
     model = Model(problem)
-    shortage = _fix_least_shortage(model)
+    model.settle_floors()
     values: Mapping[Any, float] = {}
     if most_served_first:
         everybody = model.total(v for v in model.served if v is not None)
@@ -173,28 +217,24 @@ def solve(problem: Problem, *, most_served_first: bool = False) -> Solution:
             chosen = float(round(values[variable]))
             variable.lower_bound = variable.upper_bound = chosen
     served = tuple(p for p in played if model.served[p].lower_bound > 0.5)
-    return Solution(served, shortage, _deal(model, values, served))
+    seats = _deal(model, values, served)
+    return Solution(served, shortage(problem, seats), seats, measure(problem, seats))
 
 
 def rank_sum(problem: Problem) -> tuple[tuple[int, ...], int]:
     """Least shortage, most served, largest sum of (n - rank): what `lex` is not (for study)."""
+    from allocation.matching.solve import shortage
+
     model = Model(problem)
-    shortage = _fix_least_shortage(model)
+    model.settle_floors()
     n = len(problem.households)
     everybody = [(p, v) for p, v in enumerate(model.served) if v is not None]
     objective = model.total((n * n + n - p) * v for p, v in everybody)
     found = model.optimum(objective, is_maximize=True)
     if found is None:
         raise RuntimeError("the type-level model lost its solution")
-    return tuple(p for p, v in everybody if found[1][v] > 0.5), shortage
-
-
-def _fix_least_shortage(model: Model) -> int:
-    found = model.optimum(model.shortage, is_maximize=False)
-    if found is None:
-        raise InfeasibleError("The hard floors and the caps cannot hold together.", quotas=())
-    model.model.add_linear_constraint(model.shortage <= found[0])
-    return found[0]
+    served = tuple(p for p, v in everybody if found[1][v] > 0.5)
+    return served, shortage(problem, _deal(model, found[1], served))
 
 
 def arrange(problem: Problem, served: Sequence[int]) -> dict[int, int] | None:
@@ -210,7 +250,7 @@ def fit_within_scopes(
     served: Sequence[int],
     costs: Sequence[Mapping[int, int]],
     *,
-    shortage: int,
+    least: Measure,
 ) -> list[str]:
     """
     ``fit.fit`` when quotas limited to some dwellings weigh on who gets which.
@@ -220,7 +260,7 @@ def fit_within_scopes(
     """
     model = Model(_each_its_own_class(problem, served))
     _serve_exactly(model, range(len(served)))
-    model.model.add_linear_constraint(model.shortage <= shortage)
+    model.limit_shortage(model.rule.limits(least))
     accepts = [problem.accepts[p] for p in served]
     total = model.total(
         costs[i].get(t, 0) * model.seats[model.of[i], t]
@@ -243,11 +283,11 @@ def fit_within_scopes(
 
 
 def is_completable(
-    problem: Problem, chosen: Sequence[int], *, most_shortage: int, least_served: int
+    problem: Problem, chosen: Sequence[int], *, most_shortage: Measure, least_served: int
 ) -> bool:
     """Is there a solution at these levels that serves everybody in ``chosen``?"""
     model = Model(problem)
-    model.model.add_linear_constraint(model.shortage <= most_shortage)
+    model.limit_shortage(model.rule.limits(most_shortage))
     everybody = model.total(v for v in model.served if v is not None)
     model.model.add_linear_constraint(everybody >= least_served)
     for p in chosen:
@@ -259,7 +299,7 @@ def is_completable(
 
 def _each_its_own_class(problem: Problem, served: Sequence[int]) -> Problem:
     """Only these households, told apart by a membership no quota looks at."""
-    n = len(problem.quotas)
+    n = len(problem.quotas) + len(problem.places)
     return replace(
         problem,
         households=tuple(problem.households[p] for p in served),

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Literal
 
 from allocation.errors import HousingError
+from allocation.matching.shortage import RuleName
 
 
 class InfeasibleError(HousingError):
@@ -29,7 +30,8 @@ class Quota:
 
     ``each``: a served member counts in every quota it belongs to. ``once``: a served household
     sits on at most one seat among the ``once`` floors. ``types`` limits the quota to dwellings
-    of these types (``None``: all). Caps are always hard.
+    of these types (``None``: all). Caps are always hard. ``precedence``: floors of a smaller one
+    come first under the rule `precedence`.
     """
 
     quota_id: str
@@ -39,6 +41,7 @@ class Quota:
     is_hard: bool = False
     weight: int = 1
     types: int | None = None
+    precedence: int = 0
 
     def __post_init__(self) -> None:
         """One seat a person and only some dwellings: no definition of the seats filled exists."""
@@ -57,7 +60,10 @@ class Problem:
     household. ``members``: one bit mask over ``quotas`` per household. ``types``: dwelling
     identifiers of each type, in identifier order. ``locked``: bit masks over ``quotas`` of
     households served in earlier rounds, who count too (a quota limited to some dwellings is in
-    the mask only if theirs is one of them).
+    the mask only if theirs is one of them). ``places``: bit ``len(quotas) + j`` of a membership
+    mask says that the household takes not one but ``places[j][1]`` places of quota
+    ``places[j][0]``: the intensity of an accompaniment is part of its cell. ``shortage_rule``:
+    which shortages of the floors are least when not all can be met.
     """
 
     households: tuple[str, ...]
@@ -66,6 +72,34 @@ class Problem:
     types: tuple[tuple[str, ...], ...]
     quotas: tuple[Quota, ...]
     locked: tuple[int, ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
+    shortage_rule: RuleName = "weighted"
+
+    def __post_init__(self) -> None:
+        """Several places and one seat a person: no definition of the seats filled exists."""
+        for i, _ in self.places:
+            if self.quotas[i].kind == "floor" and self.quotas[i].counting == "once":
+                raise ValueError(f"{self.quotas[i].quota_id}: a person counted once takes one seat")
+
+    @cached_property
+    def _loads(self) -> dict[int, tuple[tuple[int, int], ...]]:
+        return {}
+
+    def loads(self, mask: int) -> tuple[tuple[int, int], ...]:
+        """Quotas (positions) that count a household with this membership, and places it takes."""
+        found = self._loads.get(mask)
+        if found is None:
+            n = len(self.quotas)
+            taken = dict.fromkeys(bits(mask & (1 << n) - 1), 1)
+            for j in bits(mask >> n):
+                if j < len(self.places):
+                    taken[self.places[j][0]] = self.places[j][1]
+            found = self._loads[mask] = tuple(taken.items())
+        return found
+
+    def taken(self, mask: int, i: int) -> int:
+        """Places of quota ``i`` that a household with this membership takes."""
+        return dict(self.loads(mask)).get(i, 0)
 
     @cached_property
     def capacity(self) -> tuple[int, ...]:
@@ -91,11 +125,14 @@ class Problem:
         """The same problem with only the quotas marked in ``keep``."""
         kept = [i for i, k in enumerate(keep) if k]
         position = {old: new for new, old in enumerate(kept)}
+        places = [j for j, (i, _) in enumerate(self.places) if i in position]
+        n = len(self.quotas)
+        bit_of = position | {n + j: len(kept) + new for new, j in enumerate(places)}
         cache: dict[int, int] = {}
 
         def project(mask: int) -> int:
             if mask not in cache:
-                cache[mask] = sum(1 << position[i] for i in bits(mask) if i in position)
+                cache[mask] = sum(1 << bit_of[i] for i in bits(mask) if i in bit_of)
             return cache[mask]
 
         return replace(
@@ -103,6 +140,7 @@ class Problem:
             members=tuple(project(m) for m in self.members),
             quotas=tuple(self.quotas[i] for i in kept),
             locked=tuple(project(m) for m in self.locked),
+            places=tuple((position[self.places[j][0]], self.places[j][1]) for j in places),
         )
 
     def without_kind(self, kind: str) -> Problem:

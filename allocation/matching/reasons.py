@@ -82,9 +82,7 @@ class Reasons:
     @cached_property
     def critical(self) -> Mapping[int, tuple[int, ...]]:
         """Floors that would be shorter without each served household."""
-        balance = Balance(
-            tuple(dict.fromkeys(self.problem.members)), self.problem.quotas, self.problem.locked
-        )
+        balance = Balance(self.problem)
         counted = counts(self.problem, self.solution.seats)
         scoped = [
             i
@@ -95,17 +93,17 @@ class Reasons:
         found = {}
         for p in self.solution.served:
             mine = [
-                i
-                for i in floors
-                if self._counts(p, i) and counted[i] <= self.problem.quotas[i].seats
+                i for i in floors if counted[i] - self.problem.quotas[i].seats < self._taken(p, i)
             ]
             found[p] = tuple(sorted(mine + self._critical_once(p)))
         return found
 
-    def _counts(self, position: int, i: int) -> bool:
+    def _taken(self, position: int, i: int) -> int:
+        """Places of a quota that a served household takes where it lives."""
         scope = self.problem.quotas[i].types
-        within = scope is None or bool(scope >> self.solution.seats[position] & 1)
-        return bool(self.problem.members[position] >> i & 1) and within
+        if scope is not None and not scope >> self.solution.seats[position] & 1:
+            return 0
+        return self.problem.taken(self.problem.members[position], i)
 
     def _critical_once(self, position: int) -> list[int]:
         """Overlapping ``once`` floors whose filled seats drop without this household."""
@@ -117,12 +115,11 @@ class Reasons:
 
     def filled_once(self, served: Sequence[int]) -> dict[int, int]:
         """Seats filled of each ``once`` floor that shares households with another one."""
-        signatures = list(dict.fromkeys(self.problem.members))
-        balance = Balance(signatures, self.problem.quotas, self.problem.locked)
+        balance = Balance(self.problem)
         if not balance.once:
             return {}
-        cell = {s: c for c, s in enumerate(signatures)}
-        cells = [0] * len(signatures)
+        cell = {s: c for c, s in enumerate(balance.signatures)}
+        cells = [0] * len(cell)
         for p in served:
             cells[cell[self.problem.members[p]]] += 1
         return balance.filled_once(cells)

@@ -49,8 +49,8 @@ def serial(
         found = _pick(allowed, label(dwelling, counts))
         if found is not None:
             served[found] = dwelling
-            for i in bits(problem.members[found]):
-                counts[i] += _counts_here(problem, i, t)
+            for i, places in problem.loads(problem.members[found]):
+                counts[i] += places * _counts_here(problem, i, t)
     return served
 
 
@@ -71,7 +71,7 @@ def _counts_here(problem: Problem, quota: int, t: int) -> bool:
 
 def _within_caps(problem: Problem, position: int, t: int, counts: Sequence[int]) -> bool:
     return all(
-        counts[i] < problem.quotas[i].seats
-        for i in bits(problem.members[position])
+        counts[i] + places <= problem.quotas[i].seats
+        for i, places in problem.loads(problem.members[position])
         if problem.quotas[i].kind == "cap" and _counts_here(problem, i, t)
     )

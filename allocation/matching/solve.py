@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from allocation.matching.balance import Balance
 from allocation.matching.core import walk
-from allocation.matching.problem import Problem, bits
+from allocation.matching.problem import Problem
 from allocation.matching.seating import greedy
+from allocation.matching.shortage import Measure, ShortageRule
 
 Levels = Sequence[str]
 LEX: Levels = ("floors", "priority", "fit")
@@ -20,13 +21,15 @@ class Solution:
     """
     The unique best served set: positions in the order, best rank first, and the shortage.
 
-    ``seats``: type of each served household in one valid arrangement (the canonical dwelling is
-    chosen by ``fit``).
+    ``shortage``: seats the floors lack, times their weights. ``seats``: type of each served
+    household in one valid arrangement (the canonical dwelling is chosen by ``fit``).
+    ``measure``: how short the floors are under the shortage rule of the problem.
     """
 
     served: tuple[int, ...]
     shortage: int
     seats: Mapping[int, int]
+    measure: Measure = ()
 
 
 def solve(problem: Problem, *, levels: Levels = LEX) -> Solution:
@@ -56,11 +59,8 @@ def _by_the_core(problem: Problem, *, most_served_first: bool) -> Solution:
     seats = _seat_by_class(
         [run.of[p] for p in run.served], {(k, t): n for k, t, n in run.seating.seats()}
     )
-    return Solution(
-        tuple(run.served),
-        run.least_shortage,
-        dict(zip(run.served, seats, strict=True)),
-    )
+    seated = dict(zip(run.served, seats, strict=True))
+    return Solution(tuple(run.served), shortage(problem, seated), seated, run.least_shortage)
 
 
 def _without_quotas(problem: Problem) -> Solution:
@@ -83,7 +83,7 @@ def _with_scopes(problem: Problem, *, most_served_first: bool) -> Solution:
             if found is None:
                 return mip.solve(problem, most_served_first=most_served_first)
             seats = found
-        return Solution(relaxed.served, relaxed.shortage, seats)
+        return replace(relaxed, seats=seats)
     return mip.solve(problem, most_served_first=most_served_first)
 
 
@@ -104,27 +104,39 @@ def _seat_by_class(classes: Sequence[int], seats: Mapping[tuple[int, int], int])
 
 
 def counts(problem: Problem, seats: Mapping[int, int]) -> list[int]:
-    """Members of each quota for household position -> type, locked ones included."""
-    found = [sum(m >> i & 1 for m in problem.locked) for i in range(len(problem.quotas))]
+    """Places taken in each quota for household position -> type, by locked ones too."""
+    found = [sum(problem.taken(m, i) for m in problem.locked) for i in range(len(problem.quotas))]
     for position, t in seats.items():
-        for i in bits(problem.members[position]):
+        for i, places in problem.loads(problem.members[position]):
             scope = problem.quotas[i].types
-            found[i] += scope is None or bool(scope >> t & 1)
+            if scope is None or scope >> t & 1:
+                found[i] += places
     return found
 
 
 def shortage(problem: Problem, seats: Mapping[int, int]) -> int:
     """Weighted shortage of the floors for household position -> type, everybody counted."""
-    masks = tuple(dict.fromkeys(problem.members))
-    cell = {m: c for c, m in enumerate(masks)}
-    cells = [0] * len(masks)
+    weighted = replace(problem, shortage_rule="weighted")
+    short = _shorts(weighted, seats)
+    return sum(quota.weight * short.get(i, 0) for i, quota in enumerate(problem.quotas))
+
+
+def measure(problem: Problem, seats: Mapping[int, int]) -> Measure:
+    """How short the soft floors are under the rule of the problem, for position -> type."""
+    soft = {i: n for i, n in _shorts(problem, seats).items() if not problem.quotas[i].is_hard}
+    return ShortageRule(problem.shortage_rule, problem.quotas, tuple(soft)).measure(soft)
+
+
+def _shorts(problem: Problem, seats: Mapping[int, int]) -> dict[int, int]:
+    """Shortage of every floor, hard ones and those limited to some dwellings too."""
+    balance = Balance(problem)
+    cell = {m: c for c, m in enumerate(balance.signatures)}
+    cells = [0] * len(cell)
     for position in seats:
         cells[cell[problem.members[position]]] += 1
-    balance = Balance(masks, problem.quotas, problem.locked)
     counted = counts(problem, seats)
-    scoped = sum(
-        quota.weight * max(0, quota.seats - counted[i])
+    return balance.shorts(cells, balance.counts(cells)) | {
+        i: max(0, quota.seats - counted[i])
         for i, quota in enumerate(problem.quotas)
-        if quota.kind == "floor" and (quota.types is not None or i in balance.hard)
-    )
-    return scoped + balance.shortage(cells, balance.counts(cells))
+        if quota.kind == "floor" and (quota.types is not None or quota.is_hard)
+    }

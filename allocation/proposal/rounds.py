@@ -258,7 +258,7 @@ def _fit(
     ]
     dwellings = fit([problem.accepts[p] for p in served], costs, problem.types)
     if problem.has_scopes and not _keeps_scopes(session, problem, solution, dwellings):
-        dwellings = fit_within_scopes(problem, served, costs, shortage=solution.shortage)
+        dwellings = fit_within_scopes(problem, served, costs, least=solution.measure)
     return {positions[p]: d for p, d in zip(served, dwellings, strict=True)}
 
 
