@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from allocation.matching import Problem, Quota, bits
 from tests.oracles import brute_force
@@ -50,6 +51,22 @@ def _quota(rng: random.Random, i: int, n_types: int, *, with_scopes: bool) -> Qu
     )
 
 
+def with_places(rng: random.Random, problem: Problem) -> Problem:
+    """The same round, some members taking two or three places of a quota; precedences drawn."""
+    n = len(problem.quotas)
+    several = [i for i, q in enumerate(problem.quotas) if q.counting == "each"]
+    places = tuple((i, rng.choice((2, 3))) for i in several)
+    quotas = tuple(replace(q, precedence=rng.choice((0, 0, 1))) for q in problem.quotas)
+
+    def taken(mask: int) -> int:
+        heavy = [j for j, (i, _) in enumerate(places) if mask >> i & 1 and rng.random() < 0.3]
+        return mask | sum(1 << (n + j) for j in heavy)
+
+    return replace(
+        problem, members=tuple(map(taken, problem.members)), quotas=quotas, places=places
+    )
+
+
 def _open(quota: Quota, i: int, locked: tuple[int, ...]) -> Quota:
     """A cap never below what earlier rounds already used."""
     used = sum(mask >> i & 1 for mask in locked)
@@ -67,6 +84,9 @@ def as_instance(problem: Problem) -> brute_force.Instance:
     def units(mask: int | None) -> frozenset[int] | None:
         return None if mask is None else frozenset(u for t in bits(mask) for u in units_of[t])
 
+    def groups(mask: int) -> tuple[int, ...]:
+        return tuple(i for i, n in problem.loads(mask) for _ in range(n))
+
     outside = n_units  # the dwelling of a locked household, in no scope by itself
     quotas = tuple(
         brute_force.Quota(
@@ -77,15 +97,17 @@ def as_instance(problem: Problem) -> brute_force.Instance:
             q.weight,
             q.is_hard,
             None if q.types is None else (units(q.types) or frozenset()) | {outside},
+            q.precedence,
         )
         for q in problem.quotas
     )
     return brute_force.Instance(
         tuple(tuple(u for t in bits(a) for u in units_of[t]) for a in problem.accepts),
-        tuple(tuple(bits(m)) for m in problem.members),
+        tuple(groups(m) for m in problem.members),
         n_units,
         quotas,
-        tuple((tuple(bits(m)), outside) for m in problem.locked),
+        tuple((groups(m), outside) for m in problem.locked),
+        problem.shortage_rule,
     )
 
 

@@ -5,11 +5,11 @@ Independent of the engine on purpose: no graph algorithm, no solver, only enumer
 about nine households and five dwellings (the twelve golden vectors go to ten households).
 
 Semantics (those of ``tests/golden/test_vectors.json``, schema ``matching-vectors/1``): hard
-constraints first (caps, hard floors), then least weighted shortage of the floors, then (rule
-`lex_units`) most households served, then the lexicographically best served set. Counting `each`:
-a household counts in every floor it belongs to; `once`: it fills at most one seat of the floors
-counted so. Shares: ``N`` = ledger total + units; a floor asks for ``ceil(share * N) - done``, a
-cap allows ``floor(share * N) - done``, never below zero.
+constraints first (caps, hard floors), then least shortage of the floors (weighted, or under
+another rule), then (rule `lex_units`) most households served, then the lexicographically best
+served set. Counting `each`: a household counts in every floor it belongs to; `once`: it fills at
+most one seat of the floors counted so. Shares: ``N`` = ledger total + units; a floor asks for
+``ceil(share * N) - done``, a cap allows ``floor(share * N) - done``, never below zero.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ class Quota:
     weight: int = 1
     is_hard: bool = False
     units: frozenset[int] | None = None
+    precedence: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class Instance:
     Households in order of priority, by position.
 
     ``accepts[h]``: units of household ``h``; ``groups[h]``: positions in ``quotas`` of those that
-    count it. ``locked``: groups of households already served that count too, each with its unit.
+    count it, repeated when it takes several places. ``locked``: groups of households already
+    served that count too, each with its unit. ``rule``: how shortages are compared (`weighted`,
+    `precedence`, `number_met`, `leximin`).
     """
 
     accepts: tuple[tuple[int, ...], ...]
@@ -52,6 +55,7 @@ class Instance:
     n_units: int
     quotas: tuple[Quota, ...] = ()
     locked: tuple[tuple[tuple[int, ...], int], ...] = field(default=())
+    rule: str = "weighted"
 
     def without(self, kinds: Iterable[str]) -> Instance:
         """The same with every quota of these kinds lifted."""
@@ -92,40 +96,86 @@ def counted(instance: Instance, household_groups: Sequence[int], unit: int) -> t
     )
 
 
+def shortages(instance: Instance, people: Counted) -> list[dict[int, int]]:
+    """
+    Shortage of each soft floor, one answer for each way to fill the seats counted `once`.
+
+    Nothing when a cap or a hard floor is broken.
+    """
+    each: dict[int, int] = {}
+    once: list[int] = []
+    for i, quota in enumerate(instance.quotas):
+        n = sum(p.count(i) for p in people)
+        if quota.kind == "cap" and n > quota.seats:
+            return []
+        if quota.kind == "floor" and quota.is_hard:
+            if n < quota.seats:
+                return []
+        elif quota.kind == "floor" and quota.counting == "once":
+            once.append(i)
+        elif quota.kind == "floor":
+            each[i] = max(0, quota.seats - n)
+    useful = tuple(sorted(tuple(g for g in p if g in once) for p in people))
+    seats = tuple(instance.quotas[i].seats for i in once)
+    return [
+        each | dict(zip(once, left, strict=True))
+        for left in unfilled(tuple(p for p in useful if p), tuple(once), seats)
+    ]
+
+
 @lru_cache(maxsize=100_000)
+def unfilled(
+    people: Counted, once: tuple[int, ...], seats: tuple[int, ...]
+) -> frozenset[tuple[int, ...]]:
+    """Seats left empty by every way of giving each person one seat of its own floors or none."""
+    if not people:
+        return frozenset([seats])
+    found = set(unfilled(people[1:], once, seats))
+    for position, quota in enumerate(once):
+        if quota in people[0] and seats[position]:
+            less = (*seats[:position], seats[position] - 1, *seats[position + 1 :])
+            found |= unfilled(people[1:], once, less)
+    return frozenset(found)
+
+
 def filled_seats(people: Counted, seats: tuple[tuple[int, int, int], ...]) -> int:
     """Largest total weight of `once` seats (quota, seats, weight) filled, one seat a person."""
-    if not people or not any(n for _, n, _ in seats):
-        return 0
-    rest, best = people[1:], filled_seats(people[1:], seats)
-    for position, (quota, n, weight) in enumerate(seats):
-        if n and quota in people[0]:
-            less = (*seats[:position], (quota, n - 1, weight), *seats[position + 1 :])
-            best = max(best, weight + filled_seats(rest, less))
-    return best
+    ways = unfilled(people, tuple(i for i, _, _ in seats), tuple(n for _, n, _ in seats))
+    return max(
+        sum(w * (n - left) for (_, n, w), left in zip(seats, way, strict=True)) for way in ways
+    )
+
+
+def compared(instance: Instance, short: Mapping[int, int], rule: str) -> tuple[Any, ...]:
+    """What a rule compares, smaller is better."""
+    quotas = instance.quotas
+    weighted = sum(quotas[i].weight * n for i, n in short.items())
+    if rule == "weighted":
+        return (weighted,)
+    if rule == "number_met":
+        return (sum(n > 0 for n in short.values()), weighted)
+    if rule == "leximin":
+        lacking = [Fraction(n, quotas[i].seats) for i, n in short.items() if quotas[i].seats]
+        return tuple(sorted(lacking, reverse=True))
+    if rule == "precedence":
+        ranks = sorted({quotas[i].precedence for i in short})
+        return tuple(
+            sum(quotas[i].weight * n for i, n in short.items() if quotas[i].precedence == rank)
+            for rank in ranks
+        )
+    raise ValueError(rule)
+
+
+def measure(instance: Instance, people: Counted) -> tuple[Any, ...] | None:
+    """How short the soft floors are under the rule, seats filled at best; ``None``: illegal."""
+    ways = shortages(instance, people)
+    return min((compared(instance, short, instance.rule) for short in ways), default=None)
 
 
 def shortage(instance: Instance, people: Counted) -> int | None:
     """Weighted shortage of the soft floors; ``None`` when a cap or a hard floor is broken."""
-    total = 0
-    once: list[tuple[int, int, int]] = []
-    for i, quota in enumerate(instance.quotas):
-        n = sum(i in p for p in people)
-        if quota.kind == "cap" and n > quota.seats:
-            return None
-        if quota.kind == "floor" and quota.is_hard:
-            if n < quota.seats:
-                return None
-        elif quota.kind == "floor" and quota.counting == "once":
-            once.append((i, quota.seats, quota.weight))
-        elif quota.kind == "floor":
-            total += quota.weight * max(0, quota.seats - n)
-    if once:
-        useful = {i for i, _, _ in once}
-        narrowed = tuple(sorted(tuple(g for g in p if g in useful) for p in people))
-        wanted = sum(n * w for _, n, w in once)
-        total += wanted - filled_seats(tuple(p for p in narrowed if p), tuple(once))
-    return total
+    found = measure(replace(instance, rule="weighted"), people)
+    return None if found is None else int(found[0])
 
 
 def outcomes(instance: Instance) -> dict[tuple[int, ...], set[Counted]]:
@@ -146,24 +196,37 @@ def outcomes(instance: Instance) -> dict[tuple[int, ...], set[Counted]]:
     return found
 
 
-def solve(instance: Instance, levels: Sequence[str] = LEX) -> tuple[tuple[int, ...], int]:
-    """The best served set (positions, in order) and its shortage."""
+def best(
+    instance: Instance, levels: Sequence[str] = LEX
+) -> tuple[tuple[int, ...], tuple[Any, ...], int]:
+    """The best served set (positions, in order), its measure under the rule, its shortage."""
     locked = tuple(counted(instance, groups, unit) for groups, unit in instance.locked)
-    best: tuple[tuple[int, int, tuple[int, ...]], tuple[int, ...], int] | None = None
+    found: tuple[Any, tuple[tuple[int, ...], tuple[Any, ...], int]] | None = None
     for served, ways in outcomes(instance).items():
-        values = [v for v in (shortage(instance, locked + w) for w in ways) if v is not None]
+        values = [
+            (value, shortage(instance, people) or 0)
+            for people in (locked + way for way in ways)
+            if (value := measure(instance, people)) is not None
+        ]
         if not values:
             continue
-        least = min(values) if "floors" in levels else 0
+        least = min(values)
+        short: tuple[Any, ...] = least[0] if "floors" in levels else ()
         units = -len(served) if "units" in levels else 0
         # Lexicographic order of sets: first difference decides, and serving comes first.
         order = tuple(0 if h in served else 1 for h in range(len(instance.accepts)))
-        candidate = ((least, units, order), served, min(values))
-        if best is None or candidate[0] < best[0]:
-            best = candidate
-    if best is None:
+        candidate = (short, units, order)
+        if found is None or candidate < found[0]:
+            found = (candidate, (served, *least))
+    if found is None:
         raise InfeasibleError
-    return best[1], best[2]
+    return found[1]
+
+
+def solve(instance: Instance, levels: Sequence[str] = LEX) -> tuple[tuple[int, ...], int]:
+    """The best served set (positions, in order) and its weighted shortage."""
+    served, _, short = best(instance, levels)
+    return served, short
 
 
 def fit(
@@ -171,12 +234,15 @@ def fit(
     served: Sequence[int],
     costs: Mapping[tuple[int, int], tuple[int, int]],
     names: Sequence[str],
+    *,
+    by_rank: bool = False,
 ) -> dict[int, int]:
     """
     Which unit for each served household: least spare, then least choice, then canonical.
 
     ``costs[h, u]`` is (spare, choice rank); canonical: in order of priority each household gets
-    the smallest (spare, choice rank, name of the unit) that keeps that optimum. Quotas limited to
+    the smallest (spare, choice rank, name of the unit) that keeps that optimum. ``by_rank``: no
+    total, each in order of priority takes its best that keeps everybody served. Quotas limited to
     some units must stay as well kept as they can.
     """
     locked = tuple(counted(instance, groups, unit) for groups, unit in instance.locked)
@@ -185,11 +251,11 @@ def fit(
     def extend(position: int, chosen: dict[int, int]) -> None:
         if position == len(served):
             people = tuple(counted(instance, instance.groups[h], u) for h, u in chosen.items())
-            short = shortage(instance, locked + people)
+            short = measure(instance, locked + people)
             if short is not None:
                 keys = [(*costs[h, u], names[u]) for h, u in chosen.items()]
-                spare, choice = sum(k[0] for k in keys), sum(k[1] for k in keys)
-                everyone.append(((short, spare, choice, keys), dict(chosen)))
+                totals = () if by_rank else (sum(k[0] for k in keys), sum(k[1] for k in keys))
+                everyone.append(((short, totals, keys), dict(chosen)))
             return
         h = served[position]
         for unit in instance.accepts[h]:
@@ -261,9 +327,9 @@ def seats_of(quota: Mapping[str, Any], vector: Mapping[str, Any]) -> int:
     if "seats" in quota:
         return int(quota["seats"])
     if "period_seats" in quota:
-        return max(0, int(quota["period_seats"]) - done)
+        return max(0, int(quota["period_seats"]) - int(done))
     base = Fraction(quota["share"]) * (ledger.get("total", 0) + len(vector["units"]))
-    return max(0, (ceil(base) if quota["kind"] == "floor" else floor(base)) - done)
+    return max(0, (ceil(base) if quota["kind"] == "floor" else floor(base)) - int(done))
 
 
 def read_vector(vector: Mapping[str, Any]) -> tuple[Instance, list[str], list[str]]:
