@@ -21,6 +21,7 @@ from allocation.rules.schema import (
     CeilingsFile,
     CoverageFile,
     Dated,
+    DerogationsFile,
     FactDef,
     FactsFile,
     Label,
@@ -116,6 +117,7 @@ class _Book:
         ceilings = self._file("ceilings.yaml", CeilingsFile)
         switches = self._file("switches.yaml", SwitchesFile)
         coverage = self._file("coverage.yaml", CoverageFile)
+        derogations = self._file("derogations.yaml", DerogationsFile)
         themes = {t: self._file(f"{t}.yaml", RulesFile) for t in THEMES}
         if identity:
             self.sources = set(identity.sources)
@@ -124,14 +126,10 @@ class _Book:
             self._check_facts()
         self._read_parameters()
         self._read_lines()
-        if ceilings:
-            self._check_series(self.files["ceilings.yaml"], ("values",), ceilings.values)
-        for theme, found in themes.items():
-            if found:
-                self._check_rules(self.files[f"{theme}.yaml"], found, theme)
-        if switches:
-            self._check_switches(self.files["switches.yaml"], switches)
-        if self.problems or not (identity and catalogue and ceilings and switches and coverage):
+        self._check_files(ceilings, themes, switches, derogations)
+        if self.problems or not (
+            identity and catalogue and ceilings and switches and coverage and derogations
+        ):
             return None
         return Rulebook(
             name=identity.name,
@@ -145,10 +143,29 @@ class _Book:
             parameters=self.parameters,
             ceilings=ceilings,
             switches=switches.switches,
+            derogation_grounds=tuple(derogations.grounds),
             coverage=coverage,
             excluded_communes=identity.excluded_communes,
             sources=identity.sources,
         )
+
+    def _check_files(
+        self,
+        ceilings: CeilingsFile | None,
+        themes: dict[str, RulesFile | None],
+        switches: SwitchesFile | None,
+        derogations: DerogationsFile | None,
+    ) -> None:
+        """Every file that could be read, against the facts and parameters."""
+        if ceilings:
+            self._check_series(self.files["ceilings.yaml"], ("values",), ceilings.values)
+        for theme, found in themes.items():
+            if found:
+                self._check_rules(self.files[f"{theme}.yaml"], found, theme)
+        if switches:
+            self._check_switches(self.files["switches.yaml"], switches)
+        if derogations:
+            self._check_grounds(self.files["derogations.yaml"], derogations)
 
     def _file(self, name: str, model: type[M]) -> M | None:
         file = self.files.get(name)
@@ -253,6 +270,10 @@ class _Book:
                 continue
             facts = {"from": version.from_, "after": series[i - 1].to}
             self.problems.append(file.problem((*place, i, "from"), code, **facts))
+
+    def _check_grounds(self, file: YamlFile, found: DerogationsFile) -> None:
+        for i, ground in enumerate(found.grounds):
+            self._check_series(file, ("grounds", i, "values"), ground.values)
 
     def _check_facts(self) -> None:
         file = self.files["facts.yaml"]

@@ -62,6 +62,8 @@ def rules_page(rulebook: Rulebook) -> str:
         "## Income ceilings",
         _ceilings(rulebook),
         *_themes(rulebook),
+        "## Derogations",
+        _derogations(rulebook),
         "## Parameters",
         _parameters(rulebook),
         *_lists(rulebook),
@@ -171,6 +173,19 @@ def _ceilings(rulebook: Rulebook) -> str:
         rows.append([_period(version), *cells, f"{version.per_child:,}", *_origin(version)])
     heads = ("In force", "Category 1", "Category 2", "Category 3", "Per child", "Source", "Mark")
     return "Euros: single person / several persons.\n\n" + _table((*heads, "Note"), rows)
+
+
+def _derogations(rulebook: Rulebook) -> str:
+    rows = []
+    for ground in rulebook.derogation_grounds:
+        requires = "; ".join(r.label.en for r in ground.requires)
+        rows += [
+            [f"`{ground.code}`", ground.label.fr, ground.label.en, _period(version), ground.part,
+             requires, *_origin(version)]
+            for version in ground.values
+        ]  # fmt: skip
+    heads = ("Code", "French", "English", "In force", "Part", "Conditions", "Source", "Mark")
+    return _table((*heads, "Note"), rows)
 
 
 def _parameters(rulebook: Rulebook) -> str:

@@ -16,6 +16,7 @@ from allocation.rules.schema import (
     CeilingsVersion,
     CoverageFile,
     Dated,
+    DerogationGround,
     FactDef,
     Label,
     LineDef,
@@ -99,6 +100,7 @@ class Rulebook:
     parameters: Mapping[str, ParameterDef]
     ceilings: CeilingsFile
     switches: Mapping[str, SwitchDef]
+    derogation_grounds: tuple[DerogationGround, ...]
     coverage: CoverageFile
     excluded_communes: Mapping[str, str]
     sources: Mapping[str, str]

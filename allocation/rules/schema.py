@@ -287,6 +287,34 @@ class CeilingsFile(Strict):
     base_amounts: dict[str, Any]
 
 
+class DerogationRequirement(Strict):
+    """A condition of a ground, attested by a document on file or not; judged by people."""
+
+    code: str
+    label: Label
+
+
+class DerogationGround(Strict):
+    """
+    A ground on which the committee may depart from the order.
+
+    ``part``: the part of the ceiling it uses, or that it is ``force_majeure`` (inside the
+    ceiling by a switch) or a ``project`` (outside it).
+    """
+
+    code: str
+    label: Label
+    part: Literal["urgency", "cohesion", "force_majeure", "project"]
+    requires: list[DerogationRequirement]
+    values: list[Dated] = Field(min_length=1)
+
+
+class DerogationsFile(Strict):
+    """``derogations.yaml``: the grounds, in the order of the text."""
+
+    grounds: list[DerogationGround]
+
+
 class SwitchDef(Strict):
     """One open question of the law: what is assumed, what may be set, what is warned."""
 

@@ -1,0 +1,62 @@
+"""What happens after the proposal: offers, strike-offs, confirmations, appeals, derogations."""
+
+from allocation.procedure.appeals import (
+    APPEAL,
+    AppealDates,
+    AppealDeadlines,
+    appeal_deadlines,
+    check_appeal_act,
+)
+from allocation.procedure.confirmations import CONFIRMATION, Window, confirmation_window
+from allocation.procedure.derogations import (
+    DEROGATION,
+    Counted,
+    Derogation,
+    check_derogation,
+    count_derogations,
+    ground_in_force,
+)
+from allocation.procedure.machine import IllegalActError, Machine, Step
+from allocation.procedure.offers import (
+    FREES_THE_DWELLING,
+    LOCKS_THE_HOUSEHOLD,
+    OFFER,
+    Offer,
+    answer_due_on,
+    check_silence,
+    counted_refusals,
+)
+from allocation.procedure.strike_offs import STRIKE_OFF, StrikeOff, due_strike_off
+
+MACHINES = (OFFER, STRIKE_OFF, CONFIRMATION, APPEAL, DEROGATION)
+
+__all__ = [
+    "APPEAL",
+    "CONFIRMATION",
+    "DEROGATION",
+    "FREES_THE_DWELLING",
+    "LOCKS_THE_HOUSEHOLD",
+    "MACHINES",
+    "OFFER",
+    "STRIKE_OFF",
+    "AppealDates",
+    "AppealDeadlines",
+    "Counted",
+    "Derogation",
+    "IllegalActError",
+    "Machine",
+    "Offer",
+    "Step",
+    "StrikeOff",
+    "Window",
+    "answer_due_on",
+    "appeal_deadlines",
+    "check_appeal_act",
+    "check_derogation",
+    "check_silence",
+    "confirmation_window",
+    "count_derogations",
+    "counted_refusals",
+    "due_strike_off",
+    "ground_in_force",
+]
