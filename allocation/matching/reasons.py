@@ -92,8 +92,9 @@ class Reasons:
         floors = (*balance.soft, *balance.hard, *scoped)
         found = {}
         for p in self.solution.served:
+            taken = {i: self._taken(p, i) for i in floors}
             mine = [
-                i for i in floors if counted[i] - self.problem.quotas[i].seats < self._taken(p, i)
+                i for i, n in taken.items() if n and counted[i] - n < self.problem.quotas[i].seats
             ]
             found[p] = tuple(sorted(mine + self._critical_once(p)))
         return found

@@ -158,7 +158,7 @@ def compared(instance: Instance, short: Mapping[int, int], rule: str) -> tuple[A
         lacking = [Fraction(n, quotas[i].seats) for i, n in short.items() if quotas[i].seats]
         return tuple(sorted(lacking, reverse=True))
     if rule == "precedence":
-        ranks = sorted({quotas[i].precedence for i in short})
+        ranks = sorted({quotas[i].precedence for i in short}) or [0]
         return tuple(
             sum(quotas[i].weight * n for i, n in short.items() if quotas[i].precedence == rank)
             for rank in ranks
@@ -329,7 +329,7 @@ def seats_of(quota: Mapping[str, Any], vector: Mapping[str, Any]) -> int:
     if "period_seats" in quota:
         return max(0, int(quota["period_seats"]) - int(done))
     base = Fraction(quota["share"]) * (ledger.get("total", 0) + len(vector["units"]))
-    return max(0, (ceil(base) if quota["kind"] == "floor" else floor(base)) - int(done))
+    return max(0, int(ceil(base) if quota["kind"] == "floor" else floor(base)) - int(done))
 
 
 def read_vector(vector: Mapping[str, Any]) -> tuple[Instance, list[str], list[str]]:
