@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -146,7 +147,7 @@ class Programme:
         from ortools.sat.python import cp_model
 
         self.n_solves += 1
-        model = cp_model.CpModel()
+        model = _bare_model()()
         base, available = self.classes.base(), self.classes.available()
         if one_more >= 0:
             base[one_more] += 1
@@ -215,6 +216,22 @@ class Programme:
             model.add(filled <= balance.quotas[i].seats)
             shorts[i] = balance.quotas[i].seats - filled
         return shorts
+
+
+@cache
+def _bare_model() -> type:
+    """
+    The model of CP-SAT without the camel-case names of former versions.
+
+    They are added to every single model, which takes longer than solving one of these.
+    """
+    from ortools.sat.python import cp_model
+
+    class BareModel(cp_model.CpModel):
+        def _add_pre_pep8_methods(self) -> None:
+            """No old names."""
+
+    return BareModel
 
 
 def _value(model: Any, term: Term, shorts: Mapping[int, Any]) -> Any:
