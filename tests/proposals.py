@@ -26,6 +26,7 @@ from allocation.model.proposal import (
     QuotaLine,
     RankedHousehold,
     Unserved,
+    Vacancy,
 )
 from allocation.model.schema import TABLE_BY_NAME
 from allocation.model.table import Table
@@ -63,6 +64,9 @@ def a_ranked(name: str, rank: int, **changes: object) -> RankedHousehold:
         "preferences": (),
         "agreements": (),
         "accepts": {"D1": (0, 1), "D2": (0, 2)},
+        "kind_wanted": "any",
+        "needs_adapted": False,
+        "choices": (0, 1),
     }
     return RankedHousehold(**(values | changes))  # type: ignore[arg-type]  # a builder by name
 
@@ -124,6 +128,12 @@ DWELLINGS = (
 )
 
 
+def a_vacancy(line: DwellingLine) -> Vacancy:
+    place = FARCIENNES if line.dwelling_id == "D2" else CHARLEROI
+    home = (place, "", "flat", 2, "ordinary", False)
+    return Vacancy(line.dwelling_id, *home, line.agreement_id, "vacated", MEETING_ON)
+
+
 def a_quota_line(name: str, kind: str, ground: str, **changes: object) -> QuotaLine:
     values: dict[str, object] = {
         "quota_id": name,
@@ -146,6 +156,9 @@ def a_quota_line(name: str, kind: str, ground: str, **changes: object) -> QuotaL
         "shortage_witness": {},
         "passed_over": (),
         "instead": (),
+        "group": Group(),
+        "period_seats": None,
+        "counts_transfers": True,
     }
     return QuotaLine(**(values | changes))  # type: ignore[arg-type]  # a builder by name
 
@@ -211,10 +224,13 @@ def a_proposal() -> Proposal:
             "levels": ("floors", "priority", "fit"),
             "basis": "planned",
             "pacing": "linear",
+            "forecast": None,
         },
         register_hash="a" * 64,
         rulebook_hash="b" * 64,
+        places=((CHARLEROI, ""), (FARCIENNES, "")),
         households=HOUSEHOLDS,
+        vacancies=tuple(a_vacancy(line) for line in DWELLINGS),
         dwellings=DWELLINGS,
         quotas=QUOTAS,
         unserved=UNSERVED,

@@ -8,6 +8,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from allocation.model.quota import Group
+
 
 @dataclass(frozen=True)
 class RankedHousehold:
@@ -19,8 +21,9 @@ class RankedHousehold:
     transfers. ``nature`` is the position of the transfer's nature (0 outside the tier).
     ``draw`` is 16 hexadecimal digits. ``rank`` starts at 1. ``accepts``: dwelling -> cost of
     fit (spare adaptation, choice rank), smaller is better. ``groups``: quotas that count the
-    household. ``preferences``: preferential rounds it may enter (``appeal``, ``adapted``,
-    ``over_65``).
+    household. ``preferences``: preferential rounds it may enter (``appeal``, ``adapted``: one
+    of its members is disabled, ``over_65``). ``choices``: communes or sections accepted, first
+    choice first, as positions in ``Proposal.places``.
     """
 
     application_id: str
@@ -39,6 +42,30 @@ class RankedHousehold:
     preferences: tuple[str, ...]
     agreements: tuple[str, ...]
     accepts: Mapping[str, tuple[int, int]]
+    kind_wanted: str
+    needs_adapted: bool
+    choices: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Vacancy:
+    """
+    A vacant dwelling as frozen: all that decides who may have it, and when it can be let.
+
+    ``agreement_id``: agreement that names it, or empty. ``origin``: ``vacated``, or how else it
+    came to be free.
+    """
+
+    dwelling_id: str
+    nis5: str
+    section_id: str
+    kind: str
+    bedrooms: int
+    accessibility: str
+    designed_for_over_65: bool
+    agreement_id: str
+    origin: str
+    available_on: date
 
 
 @dataclass(frozen=True)
@@ -56,7 +83,9 @@ class QuotaLine:
     ``passed_over``: households served if this quota were absent and not served with it;
     ``instead``: the other way round. ``nis5``: commune it is limited to.
     ``places``: free accompaniment places, above which an agreement promises no seat.
-    ``label``: its name by language, when the SLSP gave it one.
+    ``label``: its name by language, when the SLSP gave it one. ``group``: whom it counts.
+    ``period_seats``: seats of the year; neither they nor ``share`` when it is given for this
+    meeting. ``counts_transfers``: transfers are members and in the base.
     """
 
     quota_id: str
@@ -79,6 +108,9 @@ class QuotaLine:
     shortage_witness: Mapping[str, Any]
     passed_over: tuple[str, ...]
     instead: tuple[str, ...]
+    group: Group
+    period_seats: int | None
+    counts_transfers: bool
     nis5: str = ""
     places: int | None = None
     label: Mapping[str, str] = field(default_factory=dict)
@@ -212,7 +244,8 @@ class Proposal:
     Everything proposed at one meeting.
 
     ``households`` are in rank order (those with no compatible dwelling included);
-    ``dwellings``, ``quotas``, ``unserved``, ``not_ranked`` sorted by identifier.
+    ``vacancies``, ``dwellings``, ``quotas``, ``unserved``, ``not_ranked`` sorted by identifier.
+    ``places``: communes and sections (or empty) that somebody chose, sorted.
     ``counterfactuals`` hold the main round without quotas, without floors, without caps:
     what the grounds rest on. ``alternatives``: ``serial`` and ``lex_units`` (for a serial
     meeting, ``joint``).
@@ -223,7 +256,9 @@ class Proposal:
     meeting: Mapping[str, Any]
     register_hash: str
     rulebook_hash: str
+    places: tuple[tuple[str, str], ...]
     households: tuple[RankedHousehold, ...]
+    vacancies: tuple[Vacancy, ...]
     dwellings: tuple[DwellingLine, ...]
     quotas: tuple[QuotaLine, ...]
     unserved: tuple[Unserved, ...]

@@ -35,6 +35,13 @@ QUOTA = (
     *("interim", "closing", "places", "seats", "used", "shortage", "ground", "nis5"),
 )
 DWELLING = ("round", "channel", "seat", "seat_quota")
+VACANCY = {
+    **{name: name for name in ("nis5", "kind", "bedrooms", "accessibility")},
+    **{name: name for name in ("designed_for_over_65", "origin", "available_on")},
+    "section": "section_id",
+    "agreement": "agreement_id",
+}
+PROFILE = {"kind_wanted": "kind_wanted", "adapted_wanted": "needs_adapted"}
 
 
 class Names:
@@ -99,6 +106,7 @@ def check_agreement(certificate: Json, annex: Json | None, proposal_bytes: bytes
         session = Session(certificate)
         _compare_households(session, proposal, names)
         names.complete(certificate, proposal)
+        _compare_vacancies(certificate, proposal)
         _compare_dwellings(certificate, proposal, names)
         _compare_quotas(certificate, proposal, names)
         _compare_unserved(certificate, proposal, names)
@@ -163,6 +171,19 @@ def _compare_households(session: Session, proposal: Json, names: Names) -> None:
         demand = session.profiles[profile]
         _compare(demand["bedrooms"], said["bedrooms"], f"{path}.profile")
         _compare(sorted(demand["agreements"]), sorted(said["agreements"]), f"{path}.profile")
+        for here, there in PROFILE.items():
+            _compare(demand[here], said[there], f"{path}.profile")
+        choices = [[n, *proposal["places"][p]] for n, p in enumerate(said["choices"], 1)]
+        _compare(demand["choices"], choices, f"{path}.profile")
+
+
+def _compare_vacancies(certificate: Json, proposal: Json) -> None:
+    """The facts that decide who may have a dwelling."""
+    said = {v["dwelling_id"]: v for v in proposal["vacancies"]}
+    _compare(sorted(d["id"] for d in certificate["dwellings"]), sorted(said), "dwellings")
+    for i, mine in enumerate(certificate["dwellings"]):
+        for here, there in VACANCY.items():
+            _compare(mine[here], said[mine["id"]][there], f"dwellings[{i}].{here}")
 
 
 def _compare_dwellings(certificate: Json, proposal: Json, names: Names) -> None:
@@ -198,8 +219,13 @@ def _compare_quotas(certificate: Json, proposal: Json, names: Names) -> None:
             _compare(mine[name], said[name], f"{path}.{name}")
         for name in ("passed_over", "instead"):
             _compare(names.kept(mine[name]), names.listed(said[name]), f"{path}.{name}")
-        if mine["limit"] == "share":
-            _compare(mine["value"], said["share"], f"{path}.value")
+        _compare(mine["counts_transfers"], said["counts_transfers"], f"{path}.counts_transfers")
+        group = said["group"]
+        stated = {**group, "agreement": group["agreement_id"]}
+        stated["income_categories"] = sorted(group["income_categories"])
+        _compare(mine["group"], {k: stated[k] for k in mine["group"]}, f"{path}.group")
+        value = {"share": said["share"], "period_seats": said["period_seats"]}
+        _compare(mine["value"], value.get(mine["limit"], said["seats"]), f"{path}.value")
         _compare(mine["witness"], public_witness(said["shortage_witness"]), f"{path}.witness")
 
 

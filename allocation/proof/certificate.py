@@ -23,7 +23,7 @@ from allocation.model.register import Register
 from allocation.proof.agreement import public_witness
 from allocation.proof.pseudonyms import Pseudonyms, meeting_of
 from allocation.quotas import counts_transfers
-from allocation.ranking import demands, dwelling_types, points_list_regimes, presentations
+from allocation.ranking import demands, points_list_regimes, presentations, vacant_dwellings
 from allocation.ranking.acceptance import SPARE, Demand
 from allocation.rules.outcome import Assessments
 from allocation.rules.rulebook import Rulebook
@@ -262,7 +262,7 @@ def _rules(register: Register, rulebook: Rulebook) -> Json:
 
 def _dwellings(register: Register, regimes: tuple[str, ...]) -> list[Json]:
     """Every vacant dwelling with all that the compatibility tests look at."""
-    left_out = dwelling_types(register, regimes=regimes)[1]
+    left_out = vacant_dwellings(register, regimes=regimes)[1]
     dwellings = register["dwellings"]
     found = []
     for vacancy in register["vacancies"].rows():

@@ -1,7 +1,16 @@
 """The proposal: a meeting made ready, solved round by round, and explained line by line."""
 
+from allocation.proposal.frozen import FrozenMeeting, frozen_meeting
 from allocation.proposal.guards import problems_before_proposing
 from allocation.proposal.propose import propose
 from allocation.proposal.session import MeetingError, Session, prepare
 
-__all__ = ["MeetingError", "Session", "prepare", "problems_before_proposing", "propose"]
+__all__ = [
+    "FrozenMeeting",
+    "MeetingError",
+    "Session",
+    "frozen_meeting",
+    "prepare",
+    "problems_before_proposing",
+    "propose",
+]

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 
 from allocation.matching.solve import shortage
 from allocation.model.proposal import Alternative, LowerChoice
+from allocation.proposal.frozen import FrozenMeeting
 from allocation.proposal.rounds import Outcome, whole_problem
-from allocation.proposal.session import Session
 
 
 def alternative(
-    session: Session, name: str, assignment: Mapping[int, str], shortage: int
+    session: FrozenMeeting, name: str, assignment: Mapping[int, str], shortage: int
 ) -> Alternative:
     """Who would get what under ``name``: dwelling -> application."""
     pairs = sorted((d, session.identifiers[p]) for p, d in assignment.items())
     return Alternative(name, dict(pairs), shortage)
 
 
-def shortage_of(session: Session, outcome: Outcome, assignment: Mapping[int, str]) -> int:
+def shortage_of(session: FrozenMeeting, outcome: Outcome, assignment: Mapping[int, str]) -> int:
     """Weighted shortage of the floors under an assignment, a person filling one seat at most."""
     return shortage(
         whole_problem(session, outcome.resolved),
@@ -27,7 +27,7 @@ def shortage_of(session: Session, outcome: Outcome, assignment: Mapping[int, str
 
 
 def lower_choices(
-    session: Session, joint: Mapping[int, str], serial: Mapping[int, str]
+    session: FrozenMeeting, joint: Mapping[int, str], serial: Mapping[int, str]
 ) -> tuple[LowerChoice, ...]:
     """Households that joint places in a lower choice than serial, or leaves out (0)."""
 

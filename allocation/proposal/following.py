@@ -8,8 +8,8 @@ from functools import cached_property
 from allocation.matching import Problem, Reasons, bits
 from allocation.matching.solve import shortage
 from allocation.model.proposal import NextInLine
+from allocation.proposal.frozen import APPEAL, MAIN, ROUNDS, FrozenMeeting
 from allocation.proposal.rounds import Outcome, whole_problem
-from allocation.proposal.session import APPEAL, MAIN, ROUNDS, Session
 
 NEXT_IN_LINE = 5
 HELD_BACK_SHOWN = 2
@@ -18,7 +18,7 @@ HELD_BACK_SHOWN = 2
 class Following:
     """The queue behind every dwelling of a joint proposal, and what each household still needs."""
 
-    def __init__(self, session: Session, outcome: Outcome, reasons: Reasons) -> None:
+    def __init__(self, session: FrozenMeeting, outcome: Outcome, reasons: Reasons) -> None:
         self.session = session
         self.outcome = outcome
         self.reasons = reasons

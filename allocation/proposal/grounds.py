@@ -15,8 +15,8 @@ from allocation.model.proposal import (
     Unserved,
 )
 from allocation.proposal.following import Following
+from allocation.proposal.frozen import MAIN, FrozenMeeting
 from allocation.proposal.rounds import Outcome, Round
-from allocation.proposal.session import MAIN, Session
 from allocation.quotas import Resolved
 from allocation.ranking import TRANSFER_TIER
 
@@ -32,7 +32,7 @@ class Grounds:
     without caps and without each quota in turn.
     """
 
-    def __init__(self, session: Session, outcome: Outcome, levels: Sequence[str]) -> None:
+    def __init__(self, session: FrozenMeeting, outcome: Outcome, levels: Sequence[str]) -> None:
         self.session = session
         self.outcome = outcome
         self.reasons = Reasons(outcome.main.problem, outcome.main.solution, levels=levels)
@@ -137,8 +137,8 @@ class Grounds:
                 lines.append(self._let(dwelling, *holder[dwelling]))
             else:
                 lines.append(self._empty(dwelling))
-        named = self.session.named_by
-        lines = [replace(line, agreement_id=named[line.dwelling_id]) for line in lines]
+        vacant = self.session.vacancies
+        lines = [replace(d, agreement_id=vacant[d.dwelling_id].agreement_id) for d in lines]
         return tuple(sorted(lines, key=lambda d: d.dwelling_id))
 
     def _left_out(self, dwelling: str, ground: str) -> DwellingLine:
@@ -163,9 +163,9 @@ class Grounds:
             round_.name,
             channel_of(
                 round_.name,
-                is_named=bool(self.session.named_by[dwelling]),
+                is_named=bool(self.session.vacancies[dwelling].agreement_id),
                 is_reserved=seat == "reserve",
-                is_transfer=self.session.ranking.tier[position] == TRANSFER_TIER,
+                is_transfer=self.session.tier[position] == TRANSFER_TIER,
             ),
             seat,
             seat_quota,
@@ -324,6 +324,9 @@ def quota_line(
         nis5=rule.nis5,
         places=resolved.places,
         label=dict(rule.label),
+        group=rule.group,
+        period_seats=resolved.whole,
+        counts_transfers=resolved.counts_transfers,
     )
 
 

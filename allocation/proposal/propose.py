@@ -96,13 +96,16 @@ def _switched(session: Session, outcome: Outcome, levels: Sequence[str]) -> Any:
 def _frame(session: Session) -> dict[str, Any]:
     """The parts that do not depend on the mode."""
     register = session.register
+    places = tuple(sorted({place for demand in session.demands for place in demand.choices}))
     return {
         "kind": register.kind,
         "slsp_id": register.slsp_id,
         "meeting": meeting_block(session),
         "register_hash": register.content_hash,
         "rulebook_hash": session.rulebook.content_hash,
-        "households": _households(session),
+        "places": places,
+        "households": _households(session, places),
+        "vacancies": tuple(session.vacancies.values()),
         "not_ranked": session.not_ranked,
     }
 
@@ -138,8 +141,9 @@ def _value(session: Session, key: str) -> str:
     return str(session.rulebook.parameter(key, meeting.meeting_on, meeting.settings).value)
 
 
-def _households(session: Session) -> tuple[RankedHousehold, ...]:
-    quota_ids = [r.quota_id for r in session.rules]
+def _households(session: Session, places: Sequence[tuple[str, str]]) -> tuple[RankedHousehold, ...]:
+    place = {p: i for i, p in enumerate(places)}
+    quota_ids = [q.rule.quota_id for q in session.quotas]
     groups = {
         mask: tuple(q for i, q in enumerate(quota_ids) if mask >> i & 1)
         for mask in set(session.members)
@@ -170,6 +174,9 @@ def _households(session: Session) -> tuple[RankedHousehold, ...]:
             preferences=session.preferences[p],
             agreements=session.demands[p].agreements,
             accepts=accepts[id(session.costs[p])],
+            kind_wanted=session.demands[p].kind_wanted,
+            needs_adapted=session.demands[p].needs_adapted,
+            choices=tuple(place[c] for c in session.demands[p].choices),
         )
         for p, row in enumerate(ranking.rows.tolist())
     )
@@ -180,10 +187,10 @@ def caveats(session: Session) -> tuple[Caveat, ...]:
     found = [
         Caveat(
             "quota.value_not_verified",
-            {"quota_id": r.quota_id, "mark": r.mark},
+            {"quota_id": q.rule.quota_id, "mark": q.mark},
         )
-        for r in session.rules
-        if r.mark in ("assumed", "M", "D") and not r.parameter
+        for q in session.quotas
+        if q.mark in ("assumed", "M", "D") and not q.rule.parameter
     ]
     n_unknown = sum(n.ground == "unknown" for n in session.not_ranked)
     if n_unknown:

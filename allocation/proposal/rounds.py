@@ -16,8 +16,9 @@ from allocation.matching import Problem, Quota, Solution, bits, fit, solve
 from allocation.matching.mip import fit_within_scopes
 from allocation.matching.solve import counts
 from allocation.model.proposal import Caveat
-from allocation.proposal.session import ADAPTED, APPEAL, MAIN, OVER_65, ROUNDS, Session
+from allocation.proposal.frozen import ADAPTED, APPEAL, MAIN, OVER_65, ROUNDS, FrozenMeeting
 from allocation.quotas import Resolved, resolve
+from allocation.ranking import TRANSFER_TIER
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Outcome:
         return self.rounds[-1]
 
 
-def run_rounds(session: Session, levels: Sequence[str]) -> Outcome:
+def run_rounds(session: FrozenMeeting, levels: Sequence[str]) -> Outcome:
     """
     Solve the meeting.
 
@@ -75,12 +76,13 @@ def run_rounds(session: Session, levels: Sequence[str]) -> Outcome:
         served_transfers, empty = now
 
 
-def _base_depends(session: Session) -> bool:
-    return not all(session.counts_transfers) or session.meeting.basis == "realised"
+def _base_depends(session: FrozenMeeting) -> bool:
+    counts_all = all(q.counts_transfers for q in session.quotas)
+    return not counts_all or session.meeting.basis == "realised"
 
 
 def resolve_all(
-    session: Session, served_transfers: Mapping[str, int], empty: Mapping[str, int]
+    session: FrozenMeeting, served_transfers: Mapping[str, int], empty: Mapping[str, int]
 ) -> tuple[Resolved, ...]:
     """Every quota in seats of this meeting."""
     offered = session.offered
@@ -90,28 +92,22 @@ def resolve_all(
             allocations={k: n - empty.get(k, 0) for k, n in offered.allocations.items()},
         )
     return tuple(
-        resolve(
-            session.register,
-            rule,
-            session.rulebook,
-            offered=offered,
-            transfers_served=served_transfers,
-        )
-        for rule in session.rules
+        resolve(quota, session.meeting, offered=offered, transfers_served=served_transfers)
+        for quota in session.quotas
     )
 
 
-def _transfers(session: Session, assignment: Mapping[int, str]) -> dict[str, int]:
+def _transfers(session: FrozenMeeting, assignment: Mapping[int, str]) -> dict[str, int]:
     """Transfers served, by commune and in all."""
     found: dict[str, int] = {}
     for position, dwelling in assignment.items():
-        if session.ranking.tier[position] == 0:
+        if session.tier[position] == TRANSFER_TIER:
             for place in ("", session.types[session.type_of[dwelling]].nis5):
                 found[place] = found.get(place, 0) + 1
     return found
 
 
-def _empty(session: Session, assignment: Mapping[int, str]) -> dict[str, int]:
+def _empty(session: FrozenMeeting, assignment: Mapping[int, str]) -> dict[str, int]:
     """Dwellings left empty, by commune and in all."""
     let = set(assignment.values())
     found: dict[str, int] = {}
@@ -122,7 +118,7 @@ def _empty(session: Session, assignment: Mapping[int, str]) -> dict[str, int]:
     return found
 
 
-def scope(session: Session, nis5: str) -> int | None:
+def scope(session: FrozenMeeting, nis5: str) -> int | None:
     """Types a quota limited to one commune looks at."""
     if not nis5:
         return None
@@ -130,7 +126,7 @@ def scope(session: Session, nis5: str) -> int | None:
 
 
 def quotas_of(
-    session: Session, resolved: Sequence[Resolved], used: Sequence[int]
+    session: FrozenMeeting, resolved: Sequence[Resolved], used: Sequence[int]
 ) -> tuple[Quota, ...]:
     """
     Quotas of the matching problem, given the members served in the earlier rounds.
@@ -152,7 +148,7 @@ def quotas_of(
 
 
 def _solve_rounds(
-    session: Session, resolved: tuple[Resolved, ...], levels: Sequence[str]
+    session: FrozenMeeting, resolved: tuple[Resolved, ...], levels: Sequence[str]
 ) -> Outcome:
     left = [list(t.dwellings) for t in session.types]
     assignment: dict[int, str] = {}
@@ -173,7 +169,7 @@ def _solve_rounds(
     return Outcome(tuple(rounds), resolved, assignment, tuple(used))
 
 
-def whole_problem(session: Session, resolved: Sequence[Resolved]) -> Problem:
+def whole_problem(session: FrozenMeeting, resolved: Sequence[Resolved]) -> Problem:
     """All households and dwellings of the meeting at once, with all its quotas."""
     return Problem(
         session.identifiers,
@@ -185,7 +181,7 @@ def whole_problem(session: Session, resolved: Sequence[Resolved]) -> Problem:
 
 
 def _locked(
-    session: Session, quotas: Sequence[Quota], assignment: Mapping[int, str]
+    session: FrozenMeeting, quotas: Sequence[Quota], assignment: Mapping[int, str]
 ) -> tuple[int, ...]:
     """Quotas that count each household already served, on the dwelling it has."""
     found = []
@@ -202,7 +198,7 @@ def _locked(
 
 
 def _solve_round(
-    session: Session,
+    session: FrozenMeeting,
     name: str,
     quotas: tuple[Quota, ...],
     left: Sequence[Sequence[str]],
@@ -245,7 +241,7 @@ def _solve_round(
 
 
 def _fit(
-    session: Session, problem: Problem, positions: Sequence[int], solution: Solution
+    session: FrozenMeeting, problem: Problem, positions: Sequence[int], solution: Solution
 ) -> dict[int, str]:
     """Session position -> dwelling, least spare adaptation, then choice rank, then canonical."""
     served = solution.served
@@ -263,7 +259,7 @@ def _fit(
 
 
 def _keeps_scopes(
-    session: Session, problem: Problem, solution: Solution, dwellings: Sequence[str]
+    session: FrozenMeeting, problem: Problem, solution: Solution, dwellings: Sequence[str]
 ) -> bool:
     """Every quota limited to some dwellings is as well kept as in the solution."""
     seats = {p: session.type_of[d] for p, d in zip(solution.served, dwellings, strict=True)}

@@ -8,8 +8,8 @@ from dataclasses import replace
 from allocation.matching import bits
 from allocation.model.proposal import DwellingLine, NextInLine, QuotaLine, Unserved
 from allocation.proposal.following import NEXT_IN_LINE
+from allocation.proposal.frozen import APPEAL, MAIN, ROUNDS, FrozenMeeting
 from allocation.proposal.grounds import channel_of, quota_line
-from allocation.proposal.session import APPEAL, MAIN, ROUNDS, Session
 from allocation.quotas import Resolved
 from allocation.ranking import TRANSFER_TIER
 
@@ -24,7 +24,7 @@ class SerialGrounds:
 
     def __init__(
         self,
-        session: Session,
+        session: FrozenMeeting,
         resolved: Sequence[Resolved],
         order: Sequence[str],
         assignment: Mapping[int, str],
@@ -101,8 +101,8 @@ class SerialGrounds:
             for d, ground in self.session.left_out.items()
         ]
         lines += [self._line(d) for d in self.order]
-        named = self.session.named_by
-        lines = [replace(line, agreement_id=named[line.dwelling_id]) for line in lines]
+        vacant = self.session.vacancies
+        lines = [replace(d, agreement_id=vacant[d.dwelling_id].agreement_id) for d in lines]
         return tuple(sorted(lines, key=lambda d: d.dwelling_id))
 
     def _line(self, dwelling: str) -> DwellingLine:
@@ -114,9 +114,9 @@ class SerialGrounds:
         floors = self._seat_floors(dwelling)
         channel = channel_of(
             name,
-            is_named=bool(self.session.named_by[dwelling]),
+            is_named=bool(self.session.vacancies[dwelling].agreement_id),
             is_reserved=bool(floors),
-            is_transfer=self.session.ranking.tier[holder] == TRANSFER_TIER,
+            is_transfer=self.session.tier[holder] == TRANSFER_TIER,
         )
         t = self.session.type_of[dwelling]
         return DwellingLine(

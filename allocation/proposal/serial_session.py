@@ -10,19 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from allocation.matching import Label, serial
+from allocation.proposal.frozen import ADAPTED, APPEAL, OVER_65, FrozenMeeting
 from allocation.proposal.rounds import whole_problem
-from allocation.proposal.session import ADAPTED, APPEAL, OVER_65, Session
 from allocation.quotas import Resolved
 
 
-def serial_order(session: Session) -> list[str]:
+def serial_order(session: FrozenMeeting) -> list[str]:
     """Dwellings on offer, by date of availability then identifier."""
-    vacancies = session.register["vacancies"]
-    ready = dict(zip(vacancies["dwelling_id"], vacancies["available_on"], strict=True))
-    return sorted(session.type_of, key=lambda d: (ready[d], d))
+    return sorted(session.type_of, key=lambda d: (session.vacancies[d].available_on, d))
 
 
-def run_serial(session: Session, resolved: Sequence[Resolved]) -> dict[int, str]:
+def run_serial(session: FrozenMeeting, resolved: Sequence[Resolved]) -> dict[int, str]:
     """Household position -> dwelling under the literal reading."""
     problem = whole_problem(session, resolved)
     order = serial_order(session)

@@ -40,14 +40,32 @@ class Offered:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """
+    One quota before the meeting: its value, and what the ledger of the year already holds.
+
+    ``whole``: seats of the year, when it is given so. ``opening``: members already in the
+    ledger. ``base_done``: the base before this meeting. ``counts_transfers``: whether transfers
+    are members and in the base. ``places``: free accompaniment places that limit the seats.
+    """
+
+    rule: QuotaRule
+    share: Fraction | None
+    mark: str
+    whole: int | None
+    opening: int
+    base_done: int
+    counts_transfers: bool
+    places: int | None
+
+
+@dataclass(frozen=True)
 class Resolved:
     """
     One quota ready for a meeting.
 
-    ``opening``: members already in the ledger. ``base_done``, ``base_planned``: the base before
-    and after this meeting. ``counts_transfers``: whether transfers are members and in the base.
-    ``most``: limit of the period for a cap; below ``opening`` it was exceeded before.
-    ``places``: free accompaniment places that limit the seats.
+    As in ``Opened``; ``base_planned``: the base after this meeting. ``most``: limit of the
+    period for a cap; below ``opening`` it was exceeded before.
     """
 
     rule: QuotaRule
@@ -61,27 +79,18 @@ class Resolved:
     seats: int
     mark: str
     most: int | None = None
+    whole: int | None = None
     places: int | None = None
 
 
-def resolve(
-    register: Register,
-    rule: QuotaRule,
-    rulebook: Rulebook,
-    *,
-    offered: Offered,
-    transfers_served: Mapping[str, int],
-) -> Resolved:
+def open_quota(register: Register, rule: QuotaRule, rulebook: Rulebook) -> Opened:
     """
-    Seats of one quota at the register's meeting.
-
-    ``transfers_served``: transfers served at this meeting, by commune (``''``: everywhere),
-    taken off the base when the law leaves transfers out of it.
+    Read a quota's value from the rulebook and its ledger from the register.
 
     Raises
     ------
     QuotaError
-        ``quota.unresolved``: the share has no value, or the forecast it needs is missing.
+        ``quota.unresolved``: the share has no value, or the register no meeting.
     """
     meeting = register.meeting
     if meeting is None:
@@ -92,22 +101,47 @@ def resolve(
     opening = int(np.count_nonzero(counted & _members(register, rule.group)))
     if rule.base == "vacated":
         counted &= _is(register, "origin", "vacated")
-    base_done = int(np.count_nonzero(counted))
-    base_planned = base_done + offered.of(rule.base, rule.nis5)
-    if not with_transfers:
-        base_planned -= transfers_served.get(rule.nis5, 0)
-    whole = _period_seats(register, rule)
-    interim, closing, seats = _seats(
-        rule, meeting, share=share, whole=whole, opening=opening, base_planned=base_planned
+    return Opened(
+        rule,
+        share,
+        mark,
+        _period_seats(register, rule),
+        opening,
+        int(np.count_nonzero(counted)),
+        with_transfers,
+        free_places(register, rule),
     )
-    places = free_places(register, rule)
-    if places is not None:
-        seats = min(seats, places)
+
+
+def resolve(
+    opened: Opened,
+    meeting: Meeting,
+    *,
+    offered: Offered,
+    transfers_served: Mapping[str, int],
+) -> Resolved:
+    """
+    Seats of one quota at a meeting.
+
+    ``transfers_served``: transfers served at this meeting, by commune (``''``: everywhere),
+    taken off the base when the law leaves transfers out of it.
+    """
+    rule, share, whole = opened.rule, opened.share, opened.whole
+    base_planned = opened.base_done + offered.of(rule.base, rule.nis5)
+    if not opened.counts_transfers:
+        base_planned -= transfers_served.get(rule.nis5, 0)
+    interim, closing, seats = _seats(
+        rule, meeting, share=share, whole=whole, opening=opened.opening, base_planned=base_planned
+    )
+    if opened.places is not None:
+        seats = min(seats, opened.places)
     most = None
     if rule.kind == "cap" and rule.seats is None:
         most = whole if whole is not None else floor((share or Fraction(0)) * base_planned)
-    bases = opening, base_done, base_planned, with_transfers
-    return Resolved(rule, share, *bases, interim, closing, seats, mark, most, places)
+    bases = opened.opening, opened.base_done, base_planned, opened.counts_transfers
+    return Resolved(
+        rule, share, *bases, interim, closing, seats, opened.mark, most, whole, opened.places
+    )
 
 
 def _share(rule: QuotaRule, rulebook: Rulebook, meeting: Meeting) -> tuple[Fraction | None, str]:

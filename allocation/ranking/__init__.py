@@ -10,6 +10,7 @@ from allocation.ranking.acceptance import (
     is_in_force,
     points_list_regimes,
     presentations,
+    vacant_dwellings,
 )
 from allocation.ranking.order import POINTS_TIER, TRANSFER_TIER, Ranking, draw, rank
 from allocation.ranking.participants import participants
@@ -30,4 +31,5 @@ __all__ = [
     "points_list_regimes",
     "presentations",
     "rank",
+    "vacant_dwellings",
 ]

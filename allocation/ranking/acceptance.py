@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from allocation.model.meeting import Meeting
+from allocation.model.proposal import Vacancy
 from allocation.model.register import Register
 from allocation.model.table import MISSING_INTEGER
 from allocation.rules.outcome import Assessments
@@ -76,31 +77,31 @@ def points_list_regimes(rulebook: Rulebook, meeting: Meeting) -> tuple[str, ...]
     return tuple(str(found).split(","))
 
 
-def dwelling_types(
+def vacant_dwellings(
     register: Register, *, regimes: Collection[str]
-) -> tuple[tuple[DwellingType, ...], dict[str, str]]:
+) -> tuple[tuple[Vacancy, ...], dict[str, str]]:
     """
-    Types of the dwellings on offer, ordered by their first identifier, and those left out.
+    Every vacant dwelling by identifier, and the ground of those left out of the meeting.
 
-    Left out with their ground: ``excluded_regime`` (let to a partner under articles 131 to 133
-    of the code, or another regime than the points list) and ``locked`` (an open offer).
+    Left out: ``excluded_regime`` (let to a partner under articles 131 to 133 of the code, or
+    another regime than the points list) and ``locked`` (an open offer).
     """
-    dwellings, vacancies = register["dwellings"], register["vacancies"]
-    offers = register["offers"]
+    dwellings, offers = register["dwellings"], register["offers"]
     is_open = offers["answer"] == offers.schema.column("answer").choices.index("open")
     locked = set(offers["dwelling_id"][is_open].tolist())
     kinds = _agreement_kinds(register)
     left_out: dict[str, str] = {}
-    groups: dict[tuple[str, str, str, int, str, bool, str], list[str]] = {}
-    for row in vacancies.rows():
+    found = []
+    for row in register["vacancies"].rows():
         dwelling_id, agreement = str(row["dwelling_id"]), str(row["agreement_id"] or "")
         d = dwellings.row(dwellings.index[dwelling_id][0])
         if d["regime"] not in regimes or kinds.get(agreement) == "partner_lease":
             left_out[dwelling_id] = "excluded_regime"
         elif dwelling_id in locked:
             left_out[dwelling_id] = "locked"
-        else:
-            key = (
+        found.append(
+            Vacancy(
+                dwelling_id,
                 str(d["nis5"]),
                 str(d["section_id"] or ""),
                 str(d["kind"]),
@@ -108,10 +109,29 @@ def dwelling_types(
                 str(d["accessibility"]),
                 d["designed_for_over_65"] == "yes",
                 agreement,
+                str(row["origin"]),
+                date.fromisoformat(str(row["available_on"])),
             )
-            groups.setdefault(key, []).append(dwelling_id)
+        )
+    return tuple(sorted(found, key=lambda v: v.dwelling_id)), left_out
+
+
+def dwelling_types(on_offer: Iterable[Vacancy]) -> tuple[DwellingType, ...]:
+    """Dwellings grouped so that no test tells them apart, ordered by their first identifier."""
+    groups: dict[tuple[str, str, str, int, str, bool, str], list[str]] = {}
+    for v in on_offer:
+        key = (
+            v.nis5,
+            v.section_id,
+            v.kind,
+            v.bedrooms,
+            v.accessibility,
+            v.designed_for_over_65,
+            v.agreement_id,
+        )
+        groups.setdefault(key, []).append(v.dwelling_id)
     types = sorted((tuple(sorted(ids)), key) for key, ids in groups.items())
-    return tuple(DwellingType(*key, ids) for ids, key in types), left_out
+    return tuple(DwellingType(*key, ids) for ids, key in types)
 
 
 def _agreement_kinds(register: Register) -> dict[str, str]:
@@ -172,7 +192,7 @@ def _bedrooms(register: Register, assessments: Assessments) -> npt.NDArray[np.in
 
 
 def accepted_types(
-    demands_: list[Demand], types: tuple[DwellingType, ...]
+    demands_: Sequence[Demand], types: tuple[DwellingType, ...]
 ) -> list[dict[int, Cost]]:
     """Position of each type a household may have -> cost of fit, one dict per distinct demand."""
     by_place: dict[str, list[int]] = {}

@@ -139,3 +139,49 @@ def places(p: Json, source: random.Random) -> str | None:
     q = pick(p["quotas"], source)
     q["places"] = 10**6
     return str(q["quota_id"])
+
+
+@change_of_proposal
+def vacancy_fact(p: Json, source: random.Random) -> str | None:
+    """A dwelling is said to be other than it is."""
+    v = pick(p["vacancies"], source)
+    if v is None:
+        return None
+    name = source.choice([n for n in v if n != "dwelling_id"])
+    value = v[name]
+    v[name] = not value if isinstance(value, bool) else value + (1 if name == "bedrooms" else "x")
+    return f"{v['dwelling_id']}: {name}"
+
+
+@change_of_proposal
+def household_wish(p: Json, source: random.Random) -> str | None:
+    """A household is said to want another kind of dwelling, or to have chosen elsewhere."""
+    h = pick(p["households"], source)
+    if h is None:
+        return None
+    name = source.choice(("kind_wanted", "needs_adapted", "choices"))
+    if name == "choices":
+        h["choices"] = h["choices"][:-1]
+    elif name == "needs_adapted":
+        h["needs_adapted"] = not h["needs_adapted"]
+    else:
+        h["kind_wanted"] = "house" if h["kind_wanted"] != "house" else "flat"
+    return f"{h['application_id']}: {name}"
+
+
+@change_of_proposal
+def quota_group(p: Json, source: random.Random) -> str | None:
+    """A quota is said to count others, transfers or not, or to have other seats of the year."""
+    q = pick(p["quotas"], source)
+    if q is None:
+        return None
+    name = source.choice(("group", "counts_transfers", "period_seats"))
+    if name == "group":
+        q["group"]["income_categories"].append(9)
+    elif name == "counts_transfers":
+        q["counts_transfers"] = not q["counts_transfers"]
+    elif q["period_seats"] is None:
+        return None
+    else:
+        q["period_seats"] += 1
+    return f"{q['quota_id']}: {name}"

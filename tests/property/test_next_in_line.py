@@ -6,8 +6,9 @@ import random
 
 from allocation.model.proposal import Proposal
 from allocation.proposal import prepare, propose
+from allocation.proposal.frozen import MAIN, ROUNDS
 from allocation.proposal.rounds import run_rounds
-from allocation.proposal.session import MAIN, ROUNDS, Session
+from allocation.proposal.session import Session
 from allocation.rules import load_rulebook
 from tests.oracles import brute_force
 from tests.random_meetings import a_small_meeting
@@ -66,8 +67,8 @@ def _groups(session: Session, p: int, dwelling: str) -> tuple[int, ...]:
     nis5 = session.types[session.type_of[dwelling]].nis5
     return tuple(
         i
-        for i, rule in enumerate(session.rules)
-        if session.members[p] >> i & 1 and rule.nis5 in ("", nis5)
+        for i, quota in enumerate(session.quotas)
+        if session.members[p] >> i & 1 and quota.rule.nis5 in ("", nis5)
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from allocation.model import TABLE_BY_NAME, Forecast, Group, Meeting, QuotaRule, Register, Table
-from allocation.quotas import Offered, QuotaError, Resolved, resolve
+from allocation.quotas import Offered, QuotaError, Resolved, open_quota, resolve
 from allocation.rules import load_rulebook
 
 ON = date(2026, 6, 30)
@@ -36,15 +36,15 @@ def seats(
     if agreement:
         tables["agreements"] = Table.of(TABLE_BY_NAME["agreements"], [agreement])
     year = None if forecast is None else Forecast(forecast, forecast, ON)
-    register = Register.of(
-        "demo", "s", tables, quotas=(rule,),
-        meeting=Meeting("s", ON, "seed", "00", forecast=year, **meeting),
-    )  # fmt: skip
+    held = Meeting("s", ON, "seed", "00", forecast=year, **meeting)
+    register = Register.of("demo", "s", tables, quotas=(rule,), meeting=held)
     count = {"": offered, "52011": offered}
     return resolve(
-        register, rule, load_rulebook("wallonia"), offered=Offered(count, count),
+        open_quota(register, rule, load_rulebook("wallonia")),
+        held,
+        offered=Offered(count, count),
         transfers_served={"": transfers_served},
-    )  # fmt: skip
+    )
 
 
 def share(kind: str, value: str, **more: Any) -> QuotaRule:
