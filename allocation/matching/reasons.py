@@ -107,12 +107,13 @@ class Reasons:
         return self.problem.taken(self.problem.members[position], i)
 
     def _critical_once(self, position: int) -> list[int]:
-        """Overlapping ``once`` floors whose filled seats drop without this household."""
+        """Its own overlapping ``once`` floors whose filled seats drop without this household."""
         before = self.filled_once(self.solution.served)
         if not before:
             return []
         after = self.filled_once([p for p in self.solution.served if p != position])
-        return [i for i in before if after[i] < before[i]]
+        mine = self.problem.members[position]
+        return [i for i in before if mine >> i & 1 and after[i] < before[i]]
 
     def filled_once(self, served: Sequence[int]) -> dict[int, int]:
         """Seats filled of each ``once`` floor that shares households with another one."""
