@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from allocation.errors import HousingError
 from allocation.model.meeting import Meeting
 from allocation.model.quota import Group, QuotaRule
 from allocation.model.register import Register
+from allocation.quotas.pacing import meeting_seats
 from allocation.rules.rulebook import Rulebook
 
 DEROGATIONS = "derogation_"
@@ -244,22 +245,15 @@ def _seats(
     """Interim, closing and seats (``science.md`` 1.3), exact integers."""
     if rule.seats is not None:
         return None, None, rule.seats
-    forecast = _forecast(rule, meeting)
-    if rule.kind == "cap":
-        most = whole if whole is not None else floor((share or Fraction(0)) * base_planned)
-        return None, None, max(0, most - opening)
-    if forecast is None:
-        least = whole if whole is not None else ceil((share or Fraction(0)) * base_planned)
-        return None, None, max(0, least - opening)
-    year = max(forecast, base_planned)
-    if whole is not None:
-        share = Fraction(whole, year) if year else Fraction(0)
-    wanted = share or Fraction(0)
-    interim = max(0, floor(wanted * base_planned) - opening)
-    closing = max(0, ceil(wanted * year) - opening - (year - base_planned))
-    if meeting.pacing == "year_end":
-        return None, closing, closing
-    return interim, closing, max(interim, closing)
+    return meeting_seats(
+        rule.kind,
+        share=share or Fraction(0),
+        whole=whole,
+        opening=opening,
+        planned=base_planned,
+        forecast=_forecast(rule, meeting),
+        pacing=meeting.pacing,
+    )
 
 
 def _forecast(rule: QuotaRule, meeting: Meeting) -> int | None:
