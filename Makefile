@@ -17,7 +17,7 @@ demo: .venv ## a finished committee session on the demonstration register, in ou
 	@scripts/demo
 
 test: lint types ## everything the project checks
-	@scripts/setup-system documents pictures browser
+	@scripts/setup-system documents pictures browser database
 	$(BIN)/pytest -q -n 2 --dist worksteal
 
 bench: .venv ## measures the engine beside its rivals, on this machine (ONLY=name for one)

@@ -1,9 +1,9 @@
 """
 The program ``passerelle``: assembles the commands of the three rooms.
 
-Every module of ``allocation.cli`` and ``scenarios.cli`` with a function ``attach(app)`` is a
-command. Help is in the language asked for; so are the words typer prints itself, as far as it
-lets them be said otherwise (``api.command_words``).
+Every module of ``allocation.cli``, ``scenarios.cli`` and ``api.commands`` with a function
+``attach(app)`` is a command. Help is in the language asked for; so are the words typer prints
+itself, as far as it lets them be said otherwise (``api.command_words``).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from api.command_words import say_the_rest, speak, usage_sentence
 if TYPE_CHECKING:
     import typer
 
-COMMAND_PACKAGES = ("allocation.cli", "scenarios.cli")
+COMMAND_PACKAGES = ("allocation.cli", "scenarios.cli", "api.commands")
 ORDER_IN_HELP = ("synth", "import", "export", "points", "propose", "verify", "match", "explain")
 INTERRUPTED = 130
 DEBUG_VARIABLE = "PASSERELLE_DEBUG"

@@ -1,0 +1,158 @@
+"""
+Who may do what, and who sees which rows: the one place for authorisation.
+
+``visible_to(actor, table)`` is the condition every query of a feature starts from.
+``may(actor, act)`` reads the table of acts and roles. A row that is not visible does not exist
+for the actor: it is absent from lists, counts and searches, and asking for it is answered 404.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+import sqlalchemy as sa
+
+from allocation.errors import HousingError
+from allocation.territory import companies
+from api.auth.actor import Actor
+from api.db.tables.organisations import organisation
+from api.db.tables.register import (
+    agreements,
+    allocations_ytd,
+    applications,
+    choices,
+    dwellings,
+    facts,
+    household_members,
+    offers,
+    partners,
+    presentations,
+    register,
+    vacancies,
+)
+
+Condition = sa.ColumnElement[bool]
+
+CLERK, MANAGER, COMMITTEE = "clerk", "manager", "committee_member"
+SOCIAL, LIAISON, ADVISOR = "social_worker", "liaison", "advisor"
+COMMISSIONER, AUDITOR, ADMINISTRATOR = "commissioner", "auditor", "administrator"
+PARTNER = "partner"
+ROLES = (
+    CLERK, MANAGER, COMMITTEE, SOCIAL, LIAISON, ADVISOR, COMMISSIONER, AUDITOR, ADMINISTRATOR,
+    PARTNER,
+)  # fmt: skip
+_STAFF = frozenset({CLERK, MANAGER, COMMITTEE, SOCIAL, LIAISON})
+_CONTROL = frozenset({COMMISSIONER, AUDITOR})
+
+# Act -> roles that may do it. A route names its act; an act without a row is nobody's.
+ACTS: Mapping[str, frozenset[str]] = {
+    "applications.read": _STAFF | _CONTROL,
+}
+
+
+class DeniedError(HousingError):
+    """The actor is known, but this act is not of their role."""
+
+    code: ClassVar[str] = "access.denied"
+
+
+class AbsentError(HousingError):
+    """Nothing of that name exists for the actor."""
+
+    code: ClassVar[str] = "access.absent"
+
+
+def may(actor: Actor, act: str) -> bool:
+    """Whether the role of ``actor`` allows ``act``."""
+    return actor.role in ACTS[act]
+
+
+def visible_to(actor: Actor, table: sa.Table) -> Condition:
+    """
+    Rows of ``table`` that exist for ``actor``.
+
+    A company sees its register: the applications filed with it, and those that chose one of its
+    communes. A partner sees the applications it presented. The Region and the SWL see all.
+    """
+    return rows_of(actor.organisation_id, kind=actor.organisation_kind, table=table)
+
+
+def rows_of(organisation_id: str, *, kind: str, table: sa.Table) -> Condition:
+    """Rows of ``table`` that exist for an organisation; ``KeyError`` for a table without rule."""
+    if kind in ("region", "swl"):
+        return sa.true()
+    rules = {"slsp": _OF_SLSP, "partner": _OF_PARTNER}[kind]
+    return rules[table.name](organisation_id)
+
+
+Rule = Callable[[str], Condition]
+
+
+def _everything(_organisation_id: str) -> Condition:
+    return sa.true()
+
+
+def _nothing(_organisation_id: str) -> Condition:
+    return sa.false()
+
+
+def _exists(table: sa.FromClause, *conditions: Condition) -> Condition:
+    return sa.exists().where(*conditions).select_from(table)
+
+
+def _through(table: sa.Table, parent: sa.Table, key: str, rules: Mapping[str, Rule]) -> Rule:
+    """Rows whose parent exists for the organisation."""
+    return lambda who: _exists(parent, parent.c[key] == table.c[key], rules[parent.name](who))
+
+
+def _filed_or_chosen(slsp_id: str) -> Condition:
+    company = companies().get(slsp_id)
+    filed = sa.or_(applications.c.reference_slsp_id == slsp_id, applications.c.held_by == slsp_id)
+    if company is None:
+        return filed
+    chosen = _exists(
+        choices,
+        choices.c.application_id == applications.c.application_id,
+        choices.c.nis5.in_(company.communes),
+    )
+    return sa.or_(filed, chosen)
+
+
+def _presented(partner_id: str) -> Condition:
+    return _exists(
+        presentations.join(agreements),
+        presentations.c.application_id == applications.c.application_id,
+        agreements.c.partner_id == partner_id,
+    )
+
+
+_OF_SLSP: dict[str, Rule] = {
+    "applications": _filed_or_chosen,
+    "dwellings": lambda who: sa.or_(dwellings.c.slsp_id == who, dwellings.c.held_by == who),
+    "sections": _everything,
+    "partners": _everything,
+    "agreements": lambda who: agreements.c.held_by == who,
+    "register": lambda who: register.c.register_id == who,
+    "organisation": lambda who: organisation.c.organisation_id == who,
+}
+_OF_PARTNER: dict[str, Rule] = {
+    "applications": _presented,
+    "dwellings": _nothing,
+    "sections": _everything,
+    "partners": lambda who: partners.c.partner_id == who,
+    "agreements": lambda who: agreements.c.partner_id == who,
+    "register": _nothing,
+    "organisation": lambda who: organisation.c.organisation_id == who,
+    "vacancies": _nothing,
+    "allocations_ytd": _nothing,
+}
+for _rules in (_OF_SLSP, _OF_PARTNER):
+    for _table in (household_members, facts, choices, offers):
+        _rules[_table.name] = _through(_table, applications, "application_id", _rules)
+    _rules["presentations"] = _through(presentations, agreements, "agreement_id", _rules)
+_OF_SLSP["vacancies"] = _through(vacancies, dwellings, "dwelling_id", _OF_SLSP)
+_OF_SLSP["allocations_ytd"] = lambda who: sa.or_(
+    allocations_ytd.c.held_by == who,
+    _through(allocations_ytd, dwellings, "dwelling_id", _OF_SLSP)(who),
+)

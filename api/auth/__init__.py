@@ -1,0 +1,1 @@
+"""Who is asking: accounts and sessions of staff, keys and tokens of partners."""

@@ -1,0 +1,1 @@
+"""The commands of the service; `api.cli` finds them by their function ``attach``."""

@@ -1,0 +1,49 @@
+"""``passerelle load``: a register, checked like ``import`` does, into the service's database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from allocation.cli import console
+
+
+def attach(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    text = console.words().text
+
+    @app.command("load", help=text("service.load.help"))
+    def load_command(
+        source: Path = typer.Argument(..., help=text("register.option.source")),
+        as_json: bool = typer.Option(False, "--json", help=text("commands.option.json")),
+    ) -> int:
+        return run(source, as_json=as_json)
+
+
+def run(source: Path, *, as_json: bool) -> int:
+    """Read every fault first; then the whole register or nothing."""
+    from allocation.exchange import read_register
+    from api.db.migrate import opened
+    from api.db.register import write_register
+    from api.settings import Settings
+
+    words = console.words()
+    database = opened(Settings().database_url)
+    with console.progress(words.text("register.step.read")):
+        register = read_register(source)
+    with console.progress(words.text("service.load.step")), database.writing() as connection:
+        write_register(connection, register)
+    database.close()
+    loaded = {
+        "register_id": register.slsp_id,
+        "kind": register.kind,
+        "applications": len(register["applications"]),
+        "dwellings": len(register["dwellings"]),
+        "content_hash": register.content_hash,
+    }
+    if as_json:
+        console.print_json(loaded)
+    else:
+        console.print_line(words.text("service.load.done", **loaded))
+    return console.DONE

@@ -1,0 +1,5 @@
+"""The database: engine and transactions, tables, migrations, the register in and out."""
+
+from api.db.engine import Database, DatabaseAwayError
+
+__all__ = ["Database", "DatabaseAwayError"]

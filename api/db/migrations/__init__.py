@@ -1,0 +1,1 @@
+"""Versions of the tables, each with its way up and its way down."""
