@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
-import numpy as np
-
-from allocation.matching import Problem, bits, mip, solve
-from tests.benchmarks.measure import Row, median_seconds, peak_megabytes
+from allocation.matching import Problem, solve
+from tests.benchmarks import rivals
+from tests.benchmarks.measure import Row, median_seconds, peak_megabytes, seconds_within
 from tests.benchmarks.rounds import a_round, nested, without_quotas
 
-LIMIT_S = 60.0
 SIZES = {
     "small session, 10 x 800": (10, 800),
     "session, 60 x 3,000": (60, 3_000),
@@ -73,133 +70,36 @@ def _beside(row: Row, name: str, seconds: float | None) -> Row:
 
 
 def _rivals(form: str, size: str, problem: Problem) -> list[tuple[str, float | None]]:
-    found = []
-    if form == "no quota":
-        if not size.startswith("small"):
-            found.append(_timed("SimpleMinCostFlow on ranks, same set", problem, _min_cost_flow))
-        if size.startswith("session"):
-            found.append(_timed("scipy bipartite matching (ignores order)", problem, _scipy))
-            found.append(_timed("NetworkX matching (ignores order)", problem, _networkx))
-    elif size.startswith("session"):
-        found.append(_limited("CP-SAT on the whole model", problem, _cp_sat))
-        found.append(_limited("HiGHS on the whole model", problem, _highs))
-        if form == "crossing quotas":
-            found.append(_timed("block-lexicographic MILP, same set", problem, _blocks))
-    return found
+    """Who is timed beside which round: those that fit the form, where they are of use."""
+    flow = ("SimpleMinCostFlow on ranks, same set", rivals.min_cost_flow)
+    any_order = [
+        ("scipy bipartite matching (ignores order)", rivals.scipy),
+        ("NetworkX matching (ignores order)", rivals.networkx),
+    ]
+    whole = [
+        ("CP-SAT on the whole model", rivals.cp_sat),
+        ("HiGHS on the whole model", rivals.highs),
+    ]
+    naive = ("serial rule, one by one (another set)", rivals.serial)
+    blocks = ("block-lexicographic MILP, same set", rivals.blocks)
+    table: dict[tuple[str, str], list[tuple[str, rivals.Rival]]] = {
+        ("no quota", "session"): [flow, *any_order, naive],
+        ("no quota", "region"): [flow, *any_order, naive],
+        ("nested quotas", "session"): whole,
+        ("nested quotas", "region"): whole,
+        ("crossing quotas", "session"): [*whole, blocks],
+        ("crossing quotas", "region"): [*whole, blocks],
+    }
+    return [
+        _timed(name, problem, work) for name, work in table.get((form, size.partition(",")[0]), [])
+    ]
 
 
-def _timed(
-    name: str, problem: Problem, work: Callable[[Problem], set[int] | None]
-) -> tuple[str, float]:
-    start = time.perf_counter()
-    served = work(problem)
-    seconds = time.perf_counter() - start
-    if served is not None and served != set(solve(problem).served):
+def _timed(name: str, problem: Problem, work: rivals.Rival) -> tuple[str, float | None]:
+    """A rival's time; stopped at the limit, and refused when it claims our set and has not."""
+    seconds, answer = seconds_within(rivals.LIMIT_S, work, problem)
+    if seconds is None or answer is False:
+        return f"{name}: not proved in {rivals.LIMIT_S:.0f} s", None
+    if isinstance(answer, set) and answer != set(solve(problem).served):
         raise AssertionError(f"{name} serves another set")
     return name, seconds
-
-
-def _limited(
-    name: str, problem: Problem, work: Callable[[Problem], bool]
-) -> tuple[str, float | None]:
-    start = time.perf_counter()
-    is_proved = work(problem)
-    seconds = time.perf_counter() - start
-    return (name, seconds) if is_proved else (f"{name}: not proved in {LIMIT_S:.0f} s", None)
-
-
-def _min_cost_flow(problem: Problem) -> set[int]:
-    """Largest sum of ranks: the same set as long as there is no quota."""
-    from ortools.graph.python import min_cost_flow
-
-    n, m = len(problem.households), len(problem.types)
-    pairs = [(p, t) for p, mask in enumerate(problem.accepts) for t in bits(mask)]
-    tails = np.array([p for p, _ in pairs] + [n + t for t in range(m)] + [n + m] * n, np.int32)
-    heads = np.array([n + t for _, t in pairs] + [n + m + 1] * m + list(range(n)), np.int32)
-    caps = np.array([1] * len(pairs) + list(problem.capacity) + [1] * n, np.int64)
-    cost = np.array([0] * (len(pairs) + m) + [p - n for p in range(n)], np.int64)
-    flow = min_cost_flow.SimpleMinCostFlow()
-    arcs = flow.add_arcs_with_capacity_and_unit_cost(tails, heads, caps, cost)
-    flow.set_node_supply(n + m, n)
-    flow.set_node_supply(n + m + 1, -n)
-    if flow.solve_max_flow_with_min_cost() != flow.OPTIMAL:
-        raise RuntimeError("the rival flow did not end")
-    entered = flow.flows(arcs)[len(pairs) + m :]
-    return set(np.flatnonzero(entered).tolist())
-
-
-def _scipy(problem: Problem) -> None:
-    from scipy.sparse import csr_matrix
-    from scipy.sparse.csgraph import maximum_bipartite_matching
-
-    first = np.cumsum([0, *problem.capacity])
-    pairs = [
-        (p, d) for p, mask in enumerate(problem.accepts) for t in bits(mask)
-        for d in range(first[t], first[t + 1])
-    ]  # fmt: skip
-    row, column = np.array(pairs).T
-    graph = csr_matrix(
-        (np.ones(len(pairs)), (row, column)), shape=(len(problem.households), int(first[-1]))
-    )
-    maximum_bipartite_matching(graph, perm_type="column")
-
-
-def _networkx(problem: Problem) -> None:
-    import networkx as nx
-
-    graph = nx.Graph()
-    people = [("h", p) for p, mask in enumerate(problem.accepts) if mask]
-    graph.add_nodes_from(people)
-    for p, mask in enumerate(problem.accepts):
-        for t in bits(mask):
-            graph.add_edges_from((("h", p), d) for d in problem.types[t])
-    nx.bipartite.hopcroft_karp_matching(graph, people)
-
-
-def _blocks(problem: Problem) -> set[int]:
-    return set(mip.solve(problem).served)
-
-
-def _cp_sat(problem: Problem) -> bool:
-    """One model for everybody, least shortage then the sum of ranks; is the optimum proved?"""
-    from ortools.sat.python import cp_model
-
-    model = cp_model.CpModel()
-    sits = {
-        (p, t): model.new_bool_var("") for p, mask in enumerate(problem.accepts) for t in bits(mask)
-    }
-    for p in range(len(problem.households)):
-        model.add_at_most_one(v for (q, _), v in sits.items() if q == p)
-    for t, capacity in enumerate(problem.capacity):
-        model.add(sum(v for (_, u), v in sits.items() if u == t) <= capacity)
-    short = []
-    for i, quota in enumerate(problem.quotas):
-        count = sum(v for (p, _), v in sits.items() if problem.members[p] >> i & 1)
-        if quota.kind == "cap":
-            model.add(count <= quota.seats)
-        else:
-            missing = model.new_int_var(0, quota.seats, "")
-            model.add(missing >= quota.seats - count)
-            short.append(missing)
-    n = len(problem.households)
-    rank_sum = sum((n - p) * v for (p, _), v in sits.items())
-    model.minimize(n * n * sum(short) - rank_sum)
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = LIMIT_S
-    solver.parameters.num_workers = 1
-    return bool(solver.solve(model) == cp_model.OPTIMAL)
-
-
-def _highs(problem: Problem) -> bool:
-    """The same model for HiGHS."""
-    from datetime import timedelta
-
-    from ortools.math_opt.python import mathopt
-
-    model = mip.Model(problem)
-    n = len(problem.households)
-    ranks = model.total((n - p) * v for p, v in enumerate(model.served) if v is not None)
-    model.model.minimize(n * n * model.shortage - ranks)
-    parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=LIMIT_S))
-    result = mathopt.solve(model.model, mathopt.SolverType.HIGHS, params=parameters)
-    return bool(result.termination.reason == mathopt.TerminationReason.OPTIMAL)

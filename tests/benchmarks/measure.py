@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,41 @@ def peak_megabytes(work: Callable[..., object], *arguments: object) -> float:
     """
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(_peak_here, (work, arguments))
+
+
+def seconds_within(
+    limit_s: float, work: Callable[..., object], *arguments: object
+) -> tuple[float | None, object]:
+    """
+    Duration and answer of `work`, alone in a process of its own; `(None, None)` past the limit.
+
+    The process is a copy of this one, so that large arguments need no writing out. One that the
+    system kills (memory) did not finish either; one that fails is an error of ours.
+    """
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_answer, args=(sender, work, arguments))
+    process.start()
+    sender.close()
+    try:
+        if receiver.poll(limit_s):
+            found: tuple[float, object] = receiver.recv()
+            return found
+    except EOFError:
+        process.join()
+        if process.exitcode and process.exitcode > 0:
+            raise RuntimeError(f"{work} failed") from None
+    finally:
+        process.kill()
+        process.join()
+        receiver.close()
+    return None, None
+
+
+def _answer(sender: Any, work: Callable[..., object], arguments: tuple[object, ...]) -> None:
+    start = time.perf_counter()
+    answer = work(*arguments)
+    sender.send((time.perf_counter() - start, answer))
 
 
 def _peak_here(work: Callable[..., object], arguments: tuple[object, ...]) -> float:

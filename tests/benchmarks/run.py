@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
 
+from tests.benchmarks import growth
 from tests.benchmarks.measure import Row
 
 FOLDER = Path(__file__).parent
@@ -76,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("only", nargs="*", help="names of modules, without bench_")
     wanted = parser.parse_args(arguments).only
     names = modules(wanted)
-    if not names:
+    if not names and "growth" not in wanted:
         print("Nothing to measure: there is no such bench_*.py.", file=sys.stderr)
         return 1
     rows: list[Row] = []
@@ -85,6 +86,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print("   ".join(cells(row)), flush=True)
             rows.append(row)
     table = f"{INTRODUCTION}\n{machine()}\n\n{markdown(rows)}"
+    if not wanted or "growth" in wanted:
+        points = growth.measure()
+        table += growth.markdown(points)
+        growth.PICTURE.write_text(growth.draw(points), encoding="utf-8")
     print(f"\n{table}")
     if not wanted:
         PAGE.write_text(table, encoding="utf-8")
