@@ -1,12 +1,14 @@
 """
 Who gets which dwelling, once it is settled who is served.
 
-Least total cost of fit, then the canonical choice: in rank order everybody gets the first dwelling
-(cost, then identifier) that still leaves the total at its optimum. Same served set, same bytes.
+By default: least total cost of fit, then the canonical choice: in rank order everybody gets the
+first dwelling (cost, then identifier) that still leaves the total at its optimum. As an option
+the households choose in rank order (``priority_fit``). Same served set, same bytes.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from allocation.matching.problem import bits
@@ -44,29 +46,52 @@ def fit(
     ValueError
         The households cannot all be housed.
     """
-    kinds: dict[tuple[int, tuple[int, ...]], int] = {}
-    of = []
-    for mask, cost in zip(accepts, costs, strict=True):
-        profile = tuple(cost.get(t, 0) for t in bits(mask))
-        of.append(kinds.setdefault((mask, profile), len(kinds)))
-    sizes = [0] * len(kinds)
-    for kind in of:
-        sizes[kind] += 1
-    price = [dict(zip(bits(mask), profile, strict=True)) for mask, profile in kinds]
-    seats = _cheapest(price, sizes, [len(t) for t in types])
+    _, of, price = _kinds(accepts, costs)
+    seats = _cheapest(price, of, [len(t) for t in types])
     potential, outside = _potentials(price, seats, [len(t) for t in types])
     best = [_tight(p, potential) for p in price]
     return _canonical(of, price, best, seats, types, [v == outside for v in potential])
 
 
+def priority_fit(
+    accepts: Sequence[int],
+    costs: Sequence[Costs],
+    types: Sequence[Sequence[str]],
+) -> list[str]:
+    """
+    Dwelling of each served household when they choose one after the other, best rank first.
+
+    Everybody takes the first dwelling (cost, then identifier) that leaves a place for all the
+    others; the total is not looked at. Parameters, result and errors as in ``fit``.
+    """
+    capacity = [len(t) for t in types]
+    kinds, of, price = _kinds(accepts, costs)
+    seats = _cheapest([dict.fromkeys(row, 0) for row in price], of, capacity)
+    return _canonical(of, price, kinds, seats, types, [True] * len(types))
+
+
+def _kinds(
+    accepts: Sequence[int], costs: Sequence[Costs]
+) -> tuple[list[int], list[int], list[dict[int, int]]]:
+    """Households alike in types and costs: masks of the kinds, kind of each, prices of each."""
+    number: dict[tuple[int, tuple[int, ...]], int] = {}
+    of = []
+    for mask, cost in zip(accepts, costs, strict=True):
+        profile = tuple(cost.get(t, 0) for t in bits(mask))
+        of.append(number.setdefault((mask, profile), len(number)))
+    price = [dict(zip(bits(mask), profile, strict=True)) for mask, profile in number]
+    return [mask for mask, _ in number], of, price
+
+
 def _cheapest(
-    price: Sequence[Mapping[int, int]], sizes: Sequence[int], capacity: Sequence[int]
+    price: Sequence[Mapping[int, int]], of: Sequence[int], capacity: Sequence[int]
 ) -> dict[tuple[int, int], int]:
     """Least-cost seats of household kinds on types: (kind, type) -> households."""
     import numpy as np
     from ortools.graph.python import min_cost_flow
 
     n_kinds, n_types = len(price), len(capacity)
+    sizes = Counter(of)
     flow = min_cost_flow.SimpleMinCostFlow()
     tails, heads, caps, unit = [], [], [], []
     for kind, row in enumerate(price):
@@ -83,7 +108,7 @@ def _cheapest(
         caps.append(n)
         unit.append(0)
     if not n_seats:
-        if any(sizes):
+        if of:
             raise ValueError("The served households cannot all be housed.")
         return {}
     arcs = flow.add_arcs_with_capacity_and_unit_cost(
@@ -92,9 +117,9 @@ def _cheapest(
         np.array(caps, np.int64),
         np.array(unit, np.int64),
     )
-    for kind, n in enumerate(sizes):
+    for kind, n in sizes.items():
         flow.set_node_supply(kind, n)
-    flow.set_node_supply(sink, -sum(sizes))
+    flow.set_node_supply(sink, -len(of))
     if flow.solve() != flow.OPTIMAL:
         raise ValueError("The served households cannot all be housed.")
     flows = flow.flows(arcs)[:n_seats]

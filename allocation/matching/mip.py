@@ -251,12 +251,14 @@ def fit_within_scopes(
     costs: Sequence[Mapping[int, int]],
     *,
     least: Measure,
+    by_rank: bool = False,
 ) -> list[str]:
     """
     ``fit.fit`` when quotas limited to some dwellings weigh on who gets which.
 
-    Least total cost, then in rank order the first dwelling that keeps it; one small programme
-    per question, for the few meetings in which such a cap binds.
+    Least total cost (unless they choose ``by_rank``, as in ``fit.priority_fit``), then in rank
+    order the first dwelling that keeps it; one small programme per question, for the few
+    meetings in which such a quota binds.
     """
     model = Model(_each_its_own_class(problem, served))
     _serve_exactly(model, range(len(served)))
@@ -264,7 +266,7 @@ def fit_within_scopes(
     accepts = [problem.accepts[p] for p in served]
     total = model.total(
         costs[i].get(t, 0) * model.seats[model.of[i], t]
-        for i, mask in enumerate(accepts)
+        for i, mask in enumerate(() if by_rank else accepts)
         for t in bits(mask)
     )
     found = model.optimum(total, is_maximize=False)

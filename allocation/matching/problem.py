@@ -8,7 +8,7 @@ households with the same quotas form one *cell*; a cell split by accepted types 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -159,21 +159,23 @@ def bits(mask: int) -> list[int]:
 
 
 def group_types(
-    accepts: Mapping[str, Sequence[str]], dwellings: Sequence[str]
+    accepts: Mapping[str, Sequence[str]],
+    dwellings: Sequence[str],
+    scopes: Sequence[Collection[str]] = (),
 ) -> tuple[tuple[tuple[str, ...], ...], dict[str, int]]:
     """
-    Group dwellings that exactly the same households accept.
+    Group dwellings that exactly the same households accept and the same scopes hold.
 
     Returns the types (identifiers in order, types ordered by their first one) and the position
     of each dwelling's type. Dwellings accepted but not offered are ignored.
     """
-    acceptors: dict[str, list[int]] = {d: [] for d in dwellings}
-    for position, wanted in enumerate(accepts.values()):
+    marks: dict[str, list[int]] = {d: [] for d in dwellings}
+    for position, wanted in enumerate([*accepts.values(), *scopes]):
         for dwelling in set(wanted):
-            if dwelling in acceptors:
-                acceptors[dwelling].append(position)
+            if dwelling in marks:
+                marks[dwelling].append(position)
     groups: dict[tuple[int, ...], list[str]] = {}
     for dwelling in sorted(dwellings):
-        groups.setdefault(tuple(acceptors[dwelling]), []).append(dwelling)
+        groups.setdefault(tuple(marks[dwelling]), []).append(dwelling)
     types = tuple(tuple(g) for g in groups.values())
     return types, {d: t for t, group in enumerate(types) for d in group}

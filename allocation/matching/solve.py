@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from allocation.matching.balance import Balance
 from allocation.matching.core import walk
@@ -32,13 +33,36 @@ class Solution:
     measure: Measure = ()
 
 
+@dataclass(frozen=True)
+class Method:
+    """
+    Which way a problem is solved, and why; every way is exact.
+
+    ``name``: ``greedy`` (augmenting paths, no quota), ``core`` (the integer programme on cells),
+    ``core_then_model`` (the core, then the type-level model if its answer cannot keep the caps
+    limited to some dwellings) or ``model`` (the type-level model). ``quotas``: those limited to
+    some dwellings that ask for more than the core.
+    """
+
+    name: Literal["greedy", "core", "core_then_model", "model"]
+    quotas: tuple[str, ...] = ()
+
+
+def method_of(problem: Problem) -> Method:
+    """The way ``solve`` takes for this problem, known before it is solved."""
+    if not problem.quotas:
+        return Method("greedy")
+    scoped = [q for q in problem.quotas if q.types is not None]
+    if not scoped:
+        return Method("core")
+    has_floor = any(q.kind == "floor" for q in scoped)
+    name: Literal["model", "core_then_model"] = "model" if has_floor else "core_then_model"
+    return Method(name, tuple(q.quota_id for q in scoped))
+
+
 def solve(problem: Problem, *, levels: Levels = LEX) -> Solution:
     """
-    Solve a round exactly.
-
-    Without quotas: the greedy of ``seating``. With quotas: the core of ``core``. With quotas
-    limited to some dwellings: the core first, since a solution that happens to respect the
-    limits is the best one; otherwise the type-level model of ``mip``.
+    Solve a round exactly, the way that ``method_of`` says.
 
     Raises
     ------
@@ -46,11 +70,21 @@ def solve(problem: Problem, *, levels: Levels = LEX) -> Solution:
         ``matching.infeasible``: hard floors and caps cannot hold together.
     """
     most_served_first = "units" in levels
-    if not problem.quotas:
+    method = method_of(problem)
+    if method.name == "greedy":
         return _without_quotas(problem)
-    if problem.has_scopes:
-        return _with_scopes(problem, most_served_first=most_served_first)
-    return _by_the_core(problem, most_served_first=most_served_first)
+    if method.name == "model":
+        return _by_the_model(problem, most_served_first=most_served_first)
+    solution = _by_the_core(problem, most_served_first=most_served_first)
+    if method.name == "core" or _within_caps(problem, solution.seats):
+        return solution
+    from allocation.matching import mip
+
+    # A solution without those caps that can be seated within them is the best within them.
+    seats = mip.arrange(problem, solution.served)
+    if seats is None:
+        return _by_the_model(problem, most_served_first=most_served_first)
+    return replace(solution, seats=seats)
 
 
 def _by_the_core(problem: Problem, *, most_served_first: bool) -> Solution:
@@ -72,18 +106,9 @@ def _without_quotas(problem: Problem) -> Solution:
     return Solution(tuple(served), 0, dict(zip(served, seats, strict=True)))
 
 
-def _with_scopes(problem: Problem, *, most_served_first: bool) -> Solution:
+def _by_the_model(problem: Problem, *, most_served_first: bool) -> Solution:
     from allocation.matching import mip
 
-    if all(q.kind == "cap" for q in problem.quotas if q.types is not None):
-        relaxed = _by_the_core(problem, most_served_first=most_served_first)
-        seats = relaxed.seats
-        if not _within_caps(problem, seats):
-            found = mip.arrange(problem, relaxed.served)
-            if found is None:
-                return mip.solve(problem, most_served_first=most_served_first)
-            seats = found
-        return replace(relaxed, seats=seats)
     return mip.solve(problem, most_served_first=most_served_first)
 
 

@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from allocation.matching import Problem, Quota, Solution, bits, fit, solve
-from allocation.matching.mip import fit_within_scopes
-from allocation.matching.solve import counts
+from allocation.matching import Problem, Quota, Solution, bits, solve
+from allocation.matching.dwellings import assign
 from allocation.model.proposal import Caveat
 from allocation.proposal.frozen import ADAPTED, APPEAL, MAIN, OVER_65, ROUNDS, FrozenMeeting
 from allocation.quotas import Resolved, resolve
@@ -252,20 +251,4 @@ def _fit(
         {t: spare * folded + rank for t, (spare, rank) in session.costs[positions[p]].items()}
         for p in served
     ]
-    dwellings = fit([problem.accepts[p] for p in served], costs, problem.types)
-    if problem.has_scopes and not _keeps_scopes(session, problem, solution, dwellings):
-        dwellings = fit_within_scopes(problem, served, costs, least=solution.measure)
-    return {positions[p]: d for p, d in zip(served, dwellings, strict=True)}
-
-
-def _keeps_scopes(
-    session: FrozenMeeting, problem: Problem, solution: Solution, dwellings: Sequence[str]
-) -> bool:
-    """Every quota limited to some dwellings is as well kept as in the solution."""
-    seats = {p: session.type_of[d] for p, d in zip(solution.served, dwellings, strict=True)}
-    before, after = counts(problem, solution.seats), counts(problem, seats)
-    return all(
-        after[i] <= quota.seats if quota.kind == "cap" else after[i] >= min(quota.seats, before[i])
-        for i, quota in enumerate(problem.quotas)
-        if quota.types is not None
-    )
+    return {positions[p]: d for p, d in assign(problem, solution, costs).items()}
