@@ -106,7 +106,7 @@ class Problem:
         """Number of dwellings of each type."""
         return tuple(len(t) for t in self.types)
 
-    @property
+    @cached_property
     def n_dwellings(self) -> int:
         """Dwellings of the round."""
         return sum(self.capacity)

@@ -35,6 +35,8 @@ class Reasons:
         self.solution = solution
         self.levels = levels
         self.served = frozenset(solution.served)
+        self._halls: dict[int, HallWitness] = {}
+        self._dropping: dict[int, list[int]] = {}
 
     @cached_property
     def without_quotas(self) -> Solution:
@@ -108,12 +110,18 @@ class Reasons:
 
     def _critical_once(self, position: int) -> list[int]:
         """Its own overlapping ``once`` floors whose filled seats drop without this household."""
-        before = self.filled_once(self.solution.served)
+        before = self._filled_once
         if not before:
             return []
-        after = self.filled_once([p for p in self.solution.served if p != position])
         mine = self.problem.members[position]
-        return [i for i in before if mine >> i & 1 and after[i] < before[i]]
+        if mine not in self._dropping:
+            after = self.filled_once([p for p in self.solution.served if p != position])
+            self._dropping[mine] = [i for i in before if mine >> i & 1 and after[i] < before[i]]
+        return self._dropping[mine]
+
+    @cached_property
+    def _filled_once(self) -> Mapping[int, int]:
+        return self.filled_once(self.solution.served)
 
     def filled_once(self, served: Sequence[int]) -> dict[int, int]:
         """Seats filled of each ``once`` floor that shares households with another one."""
@@ -128,10 +136,13 @@ class Reasons:
 
     def hall(self, position: int) -> HallWitness:
         """Canonical witness of ``outranked``: who fills everything this household accepts."""
-        search = self._free_seating.search(self.problem.accepts[position], stop_at_free=False)
-        seats = self.without_quotas.seats
-        inside = [p for p, t in seats.items() if search.reached >> t & 1]
-        return HallWitness(tuple(sorted(inside)), search.reached)
+        mask = self.problem.accepts[position]
+        if mask not in self._halls:
+            types = self._free_seating.search(mask, stop_at_free=False).reached
+            seats = self.without_quotas.seats
+            inside = tuple(sorted(p for p, t in seats.items() if types >> t & 1))
+            self._halls[mask] = HallWitness(inside, types)
+        return self._halls[mask]
 
     @cached_property
     def _free_seating(self) -> Seating:

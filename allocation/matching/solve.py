@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -132,36 +132,73 @@ def counts(problem: Problem, seats: Mapping[int, int]) -> list[int]:
     """Places taken in each quota for household position -> type, by locked ones too."""
     found = [sum(problem.taken(m, i) for m in problem.locked) for i in range(len(problem.quotas))]
     for position, t in seats.items():
-        for i, places in problem.loads(problem.members[position]):
-            scope = problem.quotas[i].types
-            if scope is None or scope >> t & 1:
-                found[i] += places
+        for i, places in _loads_on(problem, problem.members[position], t):
+            found[i] += places
     return found
+
+
+def _loads_on(problem: Problem, members: int, t: int) -> Iterator[tuple[int, int]]:
+    """Quotas that count a household living on type ``t``, and the places it takes."""
+    for i, places in problem.loads(members):
+        scope = problem.quotas[i].types
+        if scope is None or scope >> t & 1:
+            yield i, places
+
+
+class Tally:
+    """
+    What an arrangement (household position -> type) makes of the quotas, everybody counted.
+
+    One household in the place of another changes a few counts only, and the question who comes
+    next is asked of every dwelling.
+    """
+
+    def __init__(self, problem: Problem, seats: Mapping[int, int]) -> None:
+        self.problem = problem
+        self._balance = Balance(problem)
+        self._cell = {m: c for c, m in enumerate(self._balance.signatures)}
+        self._cells = [0] * len(self._cell)
+        for position in seats:
+            self._cells[self._cell[problem.members[position]]] += 1
+        self._counts = counts(problem, seats)
+
+    def shorts(self, t: int = 0, *, leaving: int = 0, entering: int = 0) -> dict[int, int]:
+        """
+        Shortage of every floor, hard ones and those limited to some dwellings too.
+
+        Once, on type ``t``, a household of membership ``entering`` replaced one of ``leaving``.
+        """
+        cells, counted = self._cells, self._counts
+        if leaving != entering:
+            cells, counted = list(cells), list(counted)
+            for mask, step in ((leaving, -1), (entering, 1)):
+                cells[self._cell[mask]] += step
+                for i, places in _loads_on(self.problem, mask, t):
+                    counted[i] += step * places
+        return self._balance.shorts(cells, self._balance.counts(cells)) | {
+            i: max(0, quota.seats - counted[i])
+            for i, quota in enumerate(self.problem.quotas)
+            if quota.kind == "floor" and (quota.types is not None or quota.is_hard)
+        }
+
+    def shortage(self, t: int = 0, *, leaving: int = 0, entering: int = 0) -> int:
+        """Seats the floors lack in all, times their weights, after the same exchange."""
+        short = self.shorts(t, leaving=leaving, entering=entering)
+        return sum(q.weight * short.get(i, 0) for i, q in enumerate(self.problem.quotas))
+
+
+def weighted_tally(problem: Problem, seats: Mapping[int, int]) -> Tally:
+    """The tally of an arrangement, floors that count a person once filled by weight."""
+    return Tally(replace(problem, shortage_rule="weighted"), seats)
 
 
 def shortage(problem: Problem, seats: Mapping[int, int]) -> int:
     """Weighted shortage of the floors for household position -> type, everybody counted."""
-    weighted = replace(problem, shortage_rule="weighted")
-    short = _shorts(weighted, seats)
-    return sum(quota.weight * short.get(i, 0) for i, quota in enumerate(problem.quotas))
+    return weighted_tally(problem, seats).shortage()
 
 
 def measure(problem: Problem, seats: Mapping[int, int]) -> Measure:
     """How short the soft floors are under the rule of the problem, for position -> type."""
-    soft = {i: n for i, n in _shorts(problem, seats).items() if not problem.quotas[i].is_hard}
+    short = Tally(problem, seats).shorts()
+    soft = {i: n for i, n in short.items() if not problem.quotas[i].is_hard}
     return ShortageRule(problem.shortage_rule, problem.quotas, tuple(soft)).measure(soft)
-
-
-def _shorts(problem: Problem, seats: Mapping[int, int]) -> dict[int, int]:
-    """Shortage of every floor, hard ones and those limited to some dwellings too."""
-    balance = Balance(problem)
-    cell = {m: c for c, m in enumerate(balance.signatures)}
-    cells = [0] * len(cell)
-    for position in seats:
-        cells[cell[problem.members[position]]] += 1
-    counted = counts(problem, seats)
-    return balance.shorts(cells, balance.counts(cells)) | {
-        i: max(0, quota.seats - counted[i])
-        for i, quota in enumerate(problem.quotas)
-        if quota.kind == "floor" and (quota.types is not None or quota.is_hard)
-    }

@@ -47,7 +47,7 @@ class FrozenMeeting:
     left_out: Mapping[str, str]
     quotas: tuple[Opened, ...]
 
-    @property
+    @cached_property
     def n_dwellings(self) -> int:
         """Dwellings on offer."""
         return sum(len(t.dwellings) for t in self.types)
