@@ -9,16 +9,15 @@ words to translate.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 from allocation.matching import mip
-from allocation.matching.core import Walk, exchanges, is_good
-from allocation.matching.cuts import Objective, Programme
+from allocation.matching.core import Walk, chain_for, levels
+from allocation.matching.cuts import Programme
 from allocation.matching.housing import Classes
 from allocation.matching.problem import Problem
-from allocation.matching.seating import Search, Seating
 from allocation.matching.solve import Solution
+from allocation.matching.witness import Chain, Witness
 
 
 class Closing:
@@ -39,6 +38,7 @@ class Closing:
         self._known: dict[tuple[int, int], int | None] = {}
         self._refused: dict[tuple[int, int], list[int]] = {}
         self._closed: dict[int, list[tuple[int, int]]] = {}
+        self._at = -1
 
     def must_outrank(self, position: int) -> int | None:
         """
@@ -101,77 +101,77 @@ class Closing:
         self, step_idx: int, cell: int, mask: int
     ) -> Iterator[Callable[[], Mapping[tuple[int, int], int]]]:
         """Full solutions around the commitments and the newcomer; seats are made when asked."""
-        step = self.run.steps[step_idx]
-        classes, k = self._classes(step.committed, cell, mask)
-        seating = step.seating
-        joined = replace(
-            self.run,
-            classes=classes,
-            witness=[*step.witness, 0],
-            cells=list(step.cells),
-            seating=seating,
-        )
-        if joined.witness[k] > classes.committed[k]:
-            yield lambda: {(c, t): n for c, t, n in seating.seats()}
+        run = self.run
+        witness = self._witness(step_idx)
+        k = self._class.get((cell, mask))
+        if k is not None and witness.seated[k] > witness.classes.committed[k]:
+            yield lambda: _seats(witness)
             return
-        search, types = seating.explore(mask)
-        has_moves = False
-        for end, leaver, cells in exchanges(joined, k, types):
-            has_moves = True
-            if is_good(joined, cells):
-                yield partial(_seats_after, seating, search, k, end=end, leaver=leaver)
-        if has_moves:
-            found = self._exactly(step_idx, classes, k)
-            if found is not None:
-                yield lambda: found
+        chain = chain_for(run, witness, cell, mask)
+        if chain.end >= 0:
+            yield lambda: self._after(step_idx, cell, mask, chain)
+        elif run.tree or not (chain.leaver or witness.out in chain.before):
+            return
+        joined, k = self._joined(step_idx, cell, mask)
+        if self._exactly(step_idx, joined, k):
+            yield lambda: _seats(joined)
 
-    def _classes(self, committed: Sequence[int], cell: int, mask: int) -> tuple[Classes, int]:
-        """The classes of the kernel, with room for one more household of this one."""
-        known = self.run.classes
+    def _witness(self, step_idx: int) -> Witness:
+        """The solution the walk had at hand at a step."""
+        if self._at != step_idx:
+            step, known = self.run.steps[step_idx], self.run.classes
+            classes = Classes(
+                known.cell, known.masks, [*self.run.kernel], [*step.committed],
+                known.capacity, known.n_cells,
+            )  # fmt: skip
+            self._now = Witness.of(classes, self.run.balance, step.seated, step.seating)
+            self._at = step_idx
+        return self._now
+
+    def _joined(self, step_idx: int, cell: int, mask: int) -> tuple[Witness, int]:
+        """The same with room for one more household of a class, perhaps one not in the walk."""
+        known, step = self._witness(step_idx).classes, self.run.steps[step_idx]
         k = self._class.get((cell, mask), len(known.cell))
         classes = Classes(
             [*known.cell, cell],
             [*known.masks, mask],
-            [*self.run.kernel, 0],
-            [*committed, 0],
+            [*known.size, 0],
+            [*known.committed, 0],
             known.capacity,
             known.n_cells,
         )
         classes.size[k] = max(classes.size[k], classes.committed[k] + 1)
-        return classes, k
+        return Witness.of(classes, self.run.balance, (*step.seated, 0), step.seating), k
 
-    def _exactly(
-        self, step_idx: int, classes: Classes, k: int
-    ) -> Mapping[tuple[int, int], int] | None:
+    def _after(
+        self, step_idx: int, cell: int, mask: int, chain: Chain
+    ) -> Mapping[tuple[int, int], int]:
+        """Seats once the newcomer has moved in."""
+        transfers = self._witness(step_idx).transfers(chain, -1)
+        joined, k = self._joined(step_idx, cell, mask)
+        joined.transfer([(k if j < 0 else j, before, t) for j, before, t in transfers])
+        return _seats(joined)
+
+    def _exactly(self, step_idx: int, joined: Witness, k: int) -> bool:
         """Ask the integer programme; a refusal is kept for every class it also covers."""
-        known = self.run.programme
+        known, classes = self.run.programme, joined.classes
         programme = Programme(
             classes, self.run.balance, known.cuts, known.shares, len(self.run.classes.masks)
         )
-        limits = self.run.balance.rule.limits(self.run.least_shortage)
-        levels = Objective(limits=limits, least_served=self.run.least_served or None)
+        objective = levels(self.run)
         classes.committed[k] += 1
-        found = programme.solve(levels)
+        found = programme.solve(objective, partial(joined.rehouse, k=k))
         classes.committed[k] -= 1
         if found is not None:
-            return found.seats
+            return True
         cell, mask = classes.cell[k], classes.masks[k]
-        types = programme.squeezed(levels, cell, mask)
+        types = programme.squeezed(objective, cell, mask)
         self._refused.setdefault((step_idx, cell), []).append(types)
-        return None
+        return False
 
 
-def _seats_after(
-    seating: Seating, search: Search, k: int, *, end: int, leaver: int
-) -> Mapping[tuple[int, int], int]:
-    """Seats once the newcomer of class ``k`` has moved in."""
-    after = seating.copy()
-    if leaver >= 0:
-        after.unseat(leaver, end)
-    room = after.shift(search, end)
-    seats = {(c, t): n for c, t, n in after.seats()}
-    seats[k, room] = seats.get((k, room), 0) + 1
-    return seats
+def _seats(witness: Witness) -> Mapping[tuple[int, int], int]:
+    return {(k, t): n for k, t, n in witness.seating.seats()}
 
 
 class ClosingByModel:

@@ -2,23 +2,25 @@
 The exact core: walk down the list, accept whoever can still be served without breaking a quota.
 
 "Can still be served" is decided exactly. A full solution that contains everybody accepted so far
-is kept at hand; most questions are answered by moving one household of it, the others by the
-tiny integer programme on cells of ``cuts``. Households turned down once stay turned down, because
-what is committed only grows; the refusal is shared with all classes that the same cuts squeeze.
+is kept at hand; most questions are answered by a chain of moves in it. When no chain is found,
+that is a proof if quotas never cross; otherwise the tiny integer programme on cells of ``cuts``
+is asked. Households turned down once stay turned down, because what is committed only grows; the
+refusal is shared with all classes that the same types or cuts squeeze.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from allocation.matching.balance import Balance
-from allocation.matching.cuts import Found, Objective, Programme
+from allocation.matching.cuts import Objective, Programme
 from allocation.matching.housing import Classes
+from allocation.matching.nesting import Nesting, nesting
 from allocation.matching.problem import InfeasibleError, Problem
-from allocation.matching.seating import Search, Seating, greedy
+from allocation.matching.seating import Seating, greedy
 from allocation.matching.shortage import Limits, Measure, Term
+from allocation.matching.witness import Chain, Wanted, Witness
 
 
 @dataclass
@@ -26,10 +28,10 @@ class Walk:
     """
     State of one run.
 
-    ``of``: class of each household in play (-1: out of play). ``witness[k]``: households of the
-    class seated in the solution at hand, at least as many as committed. ``cells``: its cell
-    counts; ``counts``: places taken in each quota in it. ``least_shortage`` (a measure of the
-    rule of the problem) and ``least_served`` are the levels fixed before priority.
+    ``of``: class of each household in play (-1: out of play). ``witness``: the solution at hand.
+    ``least_shortage`` (a measure of the rule of the problem) and ``least_served`` are the levels
+    fixed before priority; ``tree``: the quotas, when they never cross and the floors are as full
+    as they can each be, so that a search which fails is a proof.
     """
 
     problem: Problem
@@ -37,12 +39,10 @@ class Walk:
     balance: Balance
     programme: Programme
     of: list[int]
-    seating: Seating
-    witness: list[int]
-    cells: list[int]
-    counts: list[int]
+    witness: Witness
     least_shortage: Measure = ()
     least_served: int = 0
+    tree: Nesting | None = None
     closed: set[int] = field(default_factory=set)
     closed_cells: set[int] = field(default_factory=set)
     squeezed: dict[int, list[int]] = field(default_factory=dict)
@@ -50,14 +50,18 @@ class Walk:
     kernel: tuple[int, ...] = ()
     steps: list[Step] = field(default_factory=list)
 
+    @property
+    def seating(self) -> Seating:
+        """Where the households of the solution at hand sit."""
+        return self.witness.seating
+
 
 @dataclass(frozen=True)
 class Step:
     """The walk just before one commitment: enough to ask again who could still have joined."""
 
     committed: tuple[int, ...]
-    witness: tuple[int, ...]
-    cells: tuple[int, ...]
+    seated: tuple[int, ...]
     seating: Seating
 
 
@@ -91,9 +95,7 @@ def walk(problem: Problem, *, most_served_first: bool = False, keep_steps: bool 
 
 
 def _step(run: Walk) -> Step:
-    return Step(
-        tuple(run.classes.committed), tuple(run.witness), tuple(run.cells), run.seating.copy()
-    )
+    return Step(tuple(run.classes.committed), tuple(run.witness.seated), run.witness.seating.copy())
 
 
 def _prepare(problem: Problem) -> Walk:
@@ -127,31 +129,64 @@ def _prepare(problem: Problem) -> Walk:
         balance,
         Programme(classes, balance),
         of,
-        Seating(classes.masks, problem.capacity),
-        [0] * len(classes.cell),
-        [0] * len(signatures),
-        list(balance.locked_counts),
+        Witness(classes, balance),
         kernel=tuple(classes.size),
     )
 
 
 def _first_solution(run: Walk, *, most_served_first: bool) -> None:
     """A full solution at the best levels: by exchanges when they reach a bound, else exactly."""
+    witness, rule = run.witness, run.balance.rule
     if not run.balance.hard:
         _fill_floors(run)
         _fill_rest(run)
-    shortage = run.balance.measure(run.cells, run.counts)
-    if any(shortage) or run.balance.hard:
-        run.balance.rule.settle(partial(_least, run))
-        shortage = run.balance.measure(run.cells, run.counts)
-    run.least_shortage = shortage
+        witness.seating.tight = 0
+    if run.balance.hard or not _is_least(run):
+        rule.settle(partial(_least, run))
+    run.least_shortage = run.balance.measure(witness.cells, witness.counts)
     if most_served_first:
         everybody, _, _ = greedy(
             [run.classes.masks[k] for k in run.of if k >= 0], run.problem.capacity
         )
-        if sum(run.cells) < len(everybody):
-            _solve(run, Objective("served", limits=run.balance.rule.limits(shortage)))
-        run.least_served = sum(run.cells)
+        if sum(witness.cells) < len(everybody):
+            _solve(run, Objective("served", limits=rule.limits(run.least_shortage)))
+        run.least_served = sum(witness.cells)
+    if _is_least(run) and all(run.balance.quotas[i].weight for i in run.balance.soft):
+        floors = {*run.balance.soft, *run.balance.hard}
+        lowest = [
+            min(quota.seats, witness.counts[i]) if i in floors else 0
+            for i, quota in enumerate(run.balance.quotas)
+        ]
+        run.tree = nesting(run.balance, lowest)
+
+
+def _is_least(run: Walk) -> bool:
+    """
+    Is every floor at its best at once: met, or as full as if its members were alone?
+
+    Then the shortage is least under every rule, and it is least nowhere else.
+    """
+    balance, witness = run.balance, run.witness
+    if balance.once:
+        return not any(balance.measure(witness.cells, witness.counts))
+    return all(
+        witness.counts[i] >= balance.quotas[i].seats or witness.counts[i] >= _alone(run, i)
+        for i in balance.soft
+    )
+
+
+def _alone(run: Walk, i: int) -> int:
+    """Places of a floor that its members could take if nobody else were housed."""
+    classes, balance = run.classes, run.balance
+    places = [dict(loads).get(i, 0) for loads in balance.loads]
+    members = [
+        mask
+        for cell, mask, n in zip(classes.cell, classes.masks, classes.size, strict=True)
+        for _ in range(n)
+        if places[cell]
+    ]
+    housed, _, _ = greedy(members, classes.capacity)
+    return balance.locked_counts[i] + len(housed) * max(places, default=0)
 
 
 def _least(run: Walk, term: Term, limits: Limits) -> int:
@@ -160,13 +195,12 @@ def _least(run: Walk, term: Term, limits: Limits) -> int:
 
 
 def _solve(run: Walk, objective: Objective) -> int:
-    found = run.programme.solve(objective)
+    found = run.programme.solve(objective, partial(run.witness.rehouse, k=-1))
     if found is None:
         raise InfeasibleError(
             "The hard floors and the caps cannot hold together.", quotas=conflict(run)
         )
-    _reseat(run, found)
-    return found.value
+    return found
 
 
 def conflict(run: Walk) -> tuple[str, ...]:
@@ -177,161 +211,172 @@ def conflict(run: Walk) -> tuple[str, ...]:
     for i in list(kept):
         trial = [j for j in kept if j != i]
         problem = run.problem.with_quotas([j in trial for j in range(len(run.balance.quotas))])
-        if _prepare(problem).programme.solve(Objective()) is None:
+        if _is_infeasible(_prepare(problem)):
             kept = trial
     return tuple(run.balance.quotas[i].quota_id for i in kept)
+
+
+def _is_infeasible(run: Walk) -> bool:
+    return run.programme.solve(Objective(), partial(run.witness.rehouse, k=-1)) is None
 
 
 def _fill_floors(run: Walk) -> None:
     """Seat members of short floors, best-ranked class first, while the shortage falls."""
     for k in dict.fromkeys(k for k in run.of if k >= 0):
-        while run.witness[k] < run.classes.size[k] and _grow(run, k, must_help=True):
+        while _grow(run, k, must_help=True):
             pass
 
 
 def _fill_rest(run: Walk) -> None:
     """Seat everybody who fits beside them, in rank order."""
-    stuck: set[int] = set()
     for k in run.of:
-        if not run.seating.open:
+        if not run.witness.seating.open:
             return
-        if k < 0 or k in stuck or run.witness[k] == run.classes.size[k]:
-            continue
-        if not _grow(run, k, must_help=False):
-            stuck.add(k)  # nobody leaves in this phase: what is full stays full
+        if k >= 0:
+            _grow(run, k, must_help=False)
 
 
 def _grow(run: Walk, k: int, *, must_help: bool) -> bool:
-    """One more household of class ``k`` in the solution at hand, nobody leaving it."""
-    cell, balance = run.classes.cell[k], run.balance
-    if any(run.counts[i] + n > balance.quotas[i].seats for i, n in balance.caps_of[cell]):
+    """
+    One more household of class ``k`` in the solution at hand, nobody leaving it.
+
+    As nobody leaves, types that a search cannot leave stay closed until all are seated.
+    """
+    witness, classes, balance = run.witness, run.classes, run.balance
+    if witness.seated[k] == classes.size[k] or not classes.masks[k] & ~witness.seating.tight:
         return False
-    cells = list(run.cells)
-    cells[cell] += 1
-    if must_help and not _helps(run, cell, cells):
+    cell = classes.cell[k]
+    if any(witness.counts[i] + n > balance.quotas[i].seats for i, n in balance.caps_of[cell]):
         return False
-    search = run.seating.search(run.classes.masks[k])
-    if search.free is None:
+    if must_help and not _helps(run, cell):
         return False
-    _move(run, k, search, search.free, cells)
-    return True
+    full = witness.grow(k)
+    witness.seating.close(full)
+    return not full
 
 
-def _helps(run: Walk, cell: int, cells: Sequence[int]) -> bool:
+def _helps(run: Walk, cell: int) -> bool:
     """Does one more household of this cell lower the shortage?"""
-    balance = run.balance
-    if any(run.counts[i] < balance.quotas[i].seats for i in balance.floors_of[cell]):
+    balance, witness = run.balance, run.witness
+    if any(witness.counts[i] < balance.quotas[i].seats for i in balance.floors_of[cell]):
         return True
     if not balance.once:
         return False
-    before = balance.measure(run.cells, run.counts)
+    cells = list(witness.cells)
+    cells[cell] += 1
+    before = balance.measure(witness.cells, witness.counts)
     return balance.measure(cells, balance.counts(cells)) < before
-
-
-def _move(run: Walk, k: int, search: Search, end: int, cells: list[int]) -> None:
-    run.seating.seat(k, run.seating.shift(search, end))
-    run.witness[k] += 1
-    run.cells = cells
-    run.counts = run.balance.counts(cells)
 
 
 def _accept(run: Walk, k: int) -> bool:
     """Commit the next household of class ``k`` if a solution containing it remains."""
-    classes = run.classes
-    if run.witness[k] > classes.committed[k]:
+    classes, witness = run.classes, run.witness
+    if witness.seated[k] > classes.committed[k]:
         classes.committed[k] += 1
         return True
     if classes.cell[k] in run.closed_cells or _is_squeezed(run, k):
         _close(run, k)
         return False
-    search, types = run.seating.explore(classes.masks[k])
-    has_moves = False
-    for end, leaver, cells in exchanges(run, k, types):
-        has_moves = True
-        if is_good(run, cells):
-            if leaver >= 0:
-                run.seating.unseat(leaver, end)
-                run.witness[leaver] -= 1
-            _move(run, k, search, end, cells)
-            classes.committed[k] += 1
-            return True
-    if not has_moves:
-        run.seating.close(search.reached)
-        _close(run, k)
+    chain = chain_for(run, witness, classes.cell[k], classes.masks[k])
+    if chain.end >= 0:
+        witness.transfer(witness.transfers(chain, k))
+        classes.committed[k] += 1
+        return True
+    if not chain.leaver and witness.out not in chain.before:
+        witness.seating.close(chain.types)
+    elif run.tree:
+        _close_outside(run, chain)
+    else:
+        return _accept_exactly(run, k)
+    _close(run, k)
+    return False
+
+
+def chain_for(run: Walk, witness: Witness, cell: int, mask: int) -> Chain:
+    """
+    Search for moves that let in a newcomer of a cell; a failure is a proof when quotas nest.
+
+    Otherwise a household of one cell, or nobody, leaves the solution for the newcomer.
+    """
+    start = witness.from_types(mask)
+    if run.tree:
+        target = witness.cell_node(cell)
+        may_shrink = sum(witness.cells) > run.least_served
+        return witness.search(start, Wanted(lambda n: n == target, run.tree, may_shrink))
+
+    def is_good(node: int) -> bool:
+        leaving = node - witness.cell_node(0)
+        return _is_good(run, witness, cell, leaving)
+
+    return witness.search(start, Wanted(is_good))
+
+
+def _is_good(run: Walk, witness: Witness, joining: int, leaving: int) -> bool:
+    """Within quotas and levels once a cell has one more and another (-1: none) one fewer?"""
+    balance = run.balance
+    if joining == leaving:
+        return True
+    counts = list(witness.counts)
+    for i, places in balance.loads[joining]:
+        counts[i] += places
+    if leaving >= 0:
+        for i, places in balance.loads[leaving]:
+            counts[i] -= places
+    if not balance.is_legal(counts):
         return False
-    return _accept_exactly(run, k)
+    if leaving < 0:
+        return True  # nothing is shorter than before
+    if sum(witness.cells) < run.least_served:
+        return False
+    if not balance.once and all(
+        counts[i] >= min(balance.quotas[i].seats, witness.counts[i])
+        for i in balance.floors_of[leaving]
+    ):
+        return True
+    cells = list(witness.cells)
+    cells[joining] += 1
+    cells[leaving] -= 1
+    return balance.measure(cells, counts) <= run.least_shortage
 
 
-def exchanges(run: Walk, k: int, types: Iterable[int]) -> Iterator[tuple[int, int, list[int]]]:
-    """
-    Single exchanges that let class ``k`` in: (type where room is made, class leaving, cells).
-
-    ``types``: those a search reaches, nearest first. A class of -1 means nobody leaves. One
-    exchange per cell is enough: they differ by nothing that a quota sees.
-    """
-    cell = run.classes.cell[k]
-    seen: set[int] = set()
-    is_free_seen = False
-    for t in types:
-        if not is_free_seen and run.seating.open >> t & 1:
-            is_free_seen = True
-            cells = list(run.cells)
-            cells[cell] += 1
-            yield t, -1, cells
-        for leaver in run.seating.on[t]:
-            other = run.classes.cell[leaver]
-            if other in seen or run.witness[leaver] <= run.classes.committed[leaver]:
-                continue
-            seen.add(other)
-            cells = list(run.cells)
-            cells[cell] += 1
-            cells[other] -= 1
-            yield t, leaver, cells
-
-
-def is_good(run: Walk, cells: Sequence[int]) -> bool:
-    """Within caps and hard floors, and at the levels fixed before priority."""
-    counts = run.balance.counts(cells)
-    return (
-        run.balance.is_legal(counts)
-        and sum(cells) >= run.least_served
-        and run.balance.measure(cells, counts) <= run.least_shortage
-    )
+def _close_outside(run: Walk, chain: Chain) -> None:
+    """Nobody else of the cells that a failed search did not reach gets into its types."""
+    for cell in range(run.classes.n_cells):
+        if run.witness.cell_node(cell) not in chain.before:
+            run.squeezed.setdefault(cell, []).append(chain.types | run.witness.seating.tight)
 
 
 def _is_squeezed(run: Walk, k: int) -> bool:
-    mask = run.classes.masks[k] & ~run.seating.tight
+    mask = run.classes.masks[k] & ~run.witness.seating.tight
     if not mask:
         return True
-    return any(
-        not run.classes.masks[k] & ~types for types in run.squeezed.get(run.classes.cell[k], ())
-    )
+    return any(not mask & ~types for types in run.squeezed.get(run.classes.cell[k], ()))
 
 
 def _close(run: Walk, k: int) -> None:
     run.closed.add(k)
     run.classes.size[k] = run.classes.committed[k]
+    run.witness.refresh(k)
 
 
-def _levels(run: Walk) -> Objective:
+def levels(run: Walk) -> Objective:
+    """The levels fixed before priority, as limits of the integer programme."""
     limits = run.balance.rule.limits(run.least_shortage)
     return Objective(limits=limits, least_served=run.least_served or None)
 
 
 def _accept_exactly(run: Walk, k: int) -> bool:
     """Ask the integer programme; on refusal close everybody the same cuts squeeze."""
-    if _is_full(run, run.classes.cell[k]):
-        run.closed_cells.add(run.classes.cell[k])
+    cell = run.classes.cell[k]
+    if _is_full(run, cell):
+        run.closed_cells.add(cell)
         _close(run, k)
         return False
     run.classes.committed[k] += 1
-    found = run.programme.solve(_levels(run))
-    if found is not None:
-        _reseat(run, found)
+    if run.programme.solve(levels(run), partial(run.witness.rehouse, k=k)) is not None:
         return True
     run.classes.committed[k] -= 1
-    cell = run.classes.cell[k]
-    types = run.programme.squeezed(_levels(run), cell, run.classes.masks[k])
+    types = run.programme.squeezed(levels(run), cell, run.classes.masks[k])
     if types < 0:
         run.closed_cells.add(cell)
     else:
@@ -350,17 +395,3 @@ def _is_full(run: Walk, cell: int) -> bool:
     if any(run.least_shortage):
         return False
     return sum(cells) + run.balance.least_more(counts) > run.problem.n_dwellings
-
-
-def _reseat(run: Walk, found: Found) -> None:
-    """Adopt another full solution."""
-    tight = run.seating.tight
-    run.seating = Seating(run.classes.masks, run.problem.capacity)
-    run.seating.tight = tight
-    run.witness = [0] * len(run.witness)
-    for (k, t), n in sorted(found.seats.items()):
-        for _ in range(n):
-            run.seating.seat(k, t)
-        run.witness[k] += n
-    run.cells = list(found.cells)
-    run.counts = run.balance.counts(run.cells)

@@ -9,7 +9,7 @@ valid for the whole run; only their right-hand side moves as households are comm
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from allocation.matching.balance import Balance
-from allocation.matching.housing import Classes, Cut, Network, Share, seats_or_cut
+from allocation.matching.housing import Classes, Cut, Share
 from allocation.matching.shortage import NOTHING, Limits, Term
 
 
@@ -29,15 +29,6 @@ class Objective:
     term: Term = NOTHING
     limits: Limits = ()
     least_served: int | None = None
-
-
-@dataclass(frozen=True)
-class Found:
-    """A solution: cell counts, seats ``(class, type) -> households``, value of the objective."""
-
-    cells: list[int]
-    seats: dict[tuple[int, int], int]
-    value: int
 
 
 @dataclass
@@ -55,30 +46,29 @@ class Programme:
     shares: dict[Cut, Share] = field(default_factory=dict)
     n_shared: int = -1
     n_solves: int = 0
-    network: Network | None = None
 
     def __post_init__(self) -> None:
         if self.n_shared < 0:
             self.n_shared = len(self.classes.masks)
 
-    def solve(self, objective: Objective) -> Found | None:
+    def solve(
+        self, objective: Objective, rehouse: Callable[[Sequence[int]], Cut | None]
+    ) -> int | None:
         """
-        Best matchable vector that contains the committed households.
+        Best value over the matchable vectors that contain the committed households.
 
-        ``None`` when the quotas cannot be met around the committed households.
+        ``rehouse`` houses the vector found, or gives a cut that forbids it. ``None`` when the
+        quotas cannot be met around the committed households.
         """
         while True:
             relaxed = self.relaxed(objective, self.rooms())
             if relaxed is None:
                 return None
             cells, value = relaxed
-            if self.network is None:
-                self.network = Network(self.classes)
-            found = seats_or_cut(self.classes, self.network, cells)
-            if isinstance(found, Cut):
-                self.cuts.append(found)
-            else:
-                return Found(cells, found, value)
+            cut = rehouse(cells)
+            if cut is None:
+                return value
+            self.cuts.append(cut)
 
     def rooms(self) -> list[int]:
         """Right-hand side of every cut: most households of its cells that can be housed."""

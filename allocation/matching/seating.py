@@ -38,7 +38,8 @@ class Seating:
         self.on: list[dict[int, int]] = [{} for _ in capacity]
         self.open = sum(1 << t for t, n in enumerate(capacity) if n > 0)
         self.tight = 0
-        self._leaving: list[int | None] = [0] * len(self.free)
+        self._leaving = [0] * len(self.free)  # at least what ``fresh`` looks for
+        self._stale = 0  # types where it may be more
 
     def copy(self) -> Seating:
         """An independent copy sharing only the masks."""
@@ -47,6 +48,7 @@ class Seating:
         other.on = [dict(seats) for seats in self.on]
         other.tight = self.tight
         other._leaving = list(self._leaving)
+        other._stale = self._stale
         return other
 
     def seat(self, k: int, t: int) -> None:
@@ -56,7 +58,7 @@ class Seating:
             self.open &= ~(1 << t)
         seats = self.on[t]
         seats[k] = seats.get(k, 0) + 1
-        self._leaving[t] = None
+        self._leaving[t] |= self.masks[k]
 
     def unseat(self, k: int, t: int) -> None:
         """Take one household of class ``k`` off type ``t``."""
@@ -65,19 +67,24 @@ class Seating:
         seats = self.on[t]
         if seats[k] == 1:
             del seats[k]
+            self._stale |= 1 << t
         else:
             seats[k] -= 1
-        self._leaving[t] = None
 
-    def leaving(self, t: int) -> int:
-        """Types to which somebody sitting on ``t`` could move."""
-        known = self._leaving[t]
-        if known is None:
-            known = 0
+    def fresh(self, t: int, seen: int) -> int:
+        """Types outside ``seen`` to which somebody sitting on ``t`` could move."""
+        found = self._leaving[t] & ~seen
+        if found and self._stale >> t & 1:
+            self._stale &= ~(1 << t)
+            self._leaving[t] = 0
             for k in self.on[t]:
-                known |= self.masks[k]
-            self._leaving[t] = known
-        return known
+                self._leaving[t] |= self.masks[k]
+            found = self._leaving[t] & ~seen
+        return found
+
+    def mover(self, before: int, t: int) -> int:
+        """Class of somebody sitting on ``before`` who could move to ``t``."""
+        return next(k for k in self.on[before] if self.masks[k] >> t & 1)
 
     def search(self, start: int, *, stop_at_free: bool = True) -> Search:
         """
@@ -98,7 +105,7 @@ class Seating:
         while position < len(order):
             t = order[position]
             position += 1
-            fresh = self.leaving(t) & ~seen & ~self.tight
+            fresh = self.fresh(t, seen | self.tight)
             if not fresh:
                 continue
             seen |= fresh
@@ -112,27 +119,6 @@ class Seating:
                     break
         return Search(seen, order, parent, first_free)
 
-    def explore(self, start: int) -> tuple[Search, Iterator[int]]:
-        """
-        The same search one type at a time, for a caller who may stop early.
-
-        The search is complete once the iterator is exhausted; ``free`` is not looked for.
-        """
-        start &= ~self.tight
-        search = Search(start, bits(start), {}, None)
-
-        def types() -> Iterator[int]:
-            for t in search.order:  # grows while it is walked
-                yield t
-                fresh = self.leaving(t) & ~search.reached & ~self.tight
-                if fresh:
-                    search.reached |= fresh
-                    for t2 in bits(fresh):
-                        search.parent[t2] = t
-                        search.order.append(t2)
-
-        return search, types()
-
     def shift(self, search: Search, end: int) -> int:
         """
         Move one household along each step of the path to ``end`` (which has room by now).
@@ -142,7 +128,7 @@ class Seating:
         t = end
         while t in search.parent:
             before = search.parent[t]
-            k = next(k for k in sorted(self.on[before]) if self.masks[k] >> t & 1)
+            k = self.mover(before, t)
             self.unseat(k, before)
             self.seat(k, t)
             t = before
