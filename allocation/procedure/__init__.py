@@ -1,4 +1,4 @@
-"""What happens after the proposal: offers, strike-offs, confirmations, appeals, derogations."""
+"""What happens around a proposal: offers, strike-offs, confirmations, appeals, duplicates."""
 
 from allocation.procedure.appeals import (
     APPEAL,
@@ -15,6 +15,14 @@ from allocation.procedure.derogations import (
     check_derogation,
     count_derogations,
     ground_in_force,
+)
+from allocation.procedure.duplicates import (
+    Person,
+    Suspicion,
+    Verdict,
+    check_verdict,
+    same_household,
+    suspicions,
 )
 from allocation.procedure.machine import IllegalActError, Machine, Step
 from allocation.procedure.offers import (
@@ -46,17 +54,23 @@ __all__ = [
     "IllegalActError",
     "Machine",
     "Offer",
+    "Person",
     "Step",
     "StrikeOff",
+    "Suspicion",
+    "Verdict",
     "Window",
     "answer_due_on",
     "appeal_deadlines",
     "check_appeal_act",
     "check_derogation",
     "check_silence",
+    "check_verdict",
     "confirmation_window",
     "count_derogations",
     "counted_refusals",
     "due_strike_off",
     "ground_in_force",
+    "same_household",
+    "suspicions",
 ]
