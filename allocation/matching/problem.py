@@ -18,7 +18,12 @@ from allocation.matching.shortage import RuleName
 
 
 class InfeasibleError(HousingError):
-    """The hard constraints cannot hold together; ``quotas`` is an irreducible conflict."""
+    """
+    The hard constraints cannot hold together.
+
+    Raised by ``solve`` with ``conflict`` (see ``conflicts.Conflict``) and the identifiers of its
+    ``quotas`` in the context.
+    """
 
     code = "matching.infeasible"
 
@@ -30,8 +35,9 @@ class Quota:
 
     ``each``: a served member counts in every quota it belongs to. ``once``: a served household
     sits on at most one seat among the ``once`` floors. ``types`` limits the quota to dwellings
-    of these types (``None``: all). Caps are always hard. ``precedence``: floors of a smaller one
-    come first under the rule `precedence`.
+    of these types (``None``: all). Caps are always hard. A hard floor is met when that many
+    members are served, whatever the counting: nobody uses up a seat of it. ``precedence``:
+    floors of a smaller one come first under the rule `precedence`.
     """
 
     quota_id: str

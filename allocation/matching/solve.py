@@ -8,7 +8,7 @@ from typing import Literal
 
 from allocation.matching.balance import Balance
 from allocation.matching.core import walk
-from allocation.matching.problem import Problem
+from allocation.matching.problem import InfeasibleError, Problem
 from allocation.matching.seating import greedy
 from allocation.matching.shortage import Measure, ShortageRule
 
@@ -67,9 +67,24 @@ def solve(problem: Problem, *, levels: Levels = LEX) -> Solution:
     Raises
     ------
     InfeasibleError
-        ``matching.infeasible``: hard floors and caps cannot hold together.
+        ``matching.infeasible``: hard floors and caps cannot hold together; ``quotas`` and
+        ``conflict`` in its context are the fewest that cannot.
     """
-    most_served_first = "units" in levels
+    try:
+        return _solve(problem, most_served_first="units" in levels)
+    except InfeasibleError as fault:
+        from allocation.matching.conflicts import conflict
+
+        found = conflict(problem)
+        if found is None:
+            raise RuntimeError("the hard quotas that could not hold together can") from fault
+        names = tuple(problem.quotas[i].quota_id for i in found.quotas)
+        raise InfeasibleError(
+            f"Hard quotas cannot hold together: {', '.join(names)}.", quotas=names, conflict=found
+        ) from fault
+
+
+def _solve(problem: Problem, *, most_served_first: bool) -> Solution:
     method = method_of(problem)
     if method.name == "greedy":
         return _without_quotas(problem)
