@@ -229,6 +229,7 @@ def a_proposal() -> Proposal:
         register_hash="a" * 64,
         rulebook_hash="b" * 64,
         places=((CHARLEROI, ""), (FARCIENNES, "")),
+        sections={},
         households=HOUSEHOLDS,
         vacancies=tuple(a_vacancy(line) for line in DWELLINGS),
         dwellings=DWELLINGS,

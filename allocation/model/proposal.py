@@ -46,6 +46,12 @@ class RankedHousehold:
     needs_adapted: bool
     choices: tuple[int, ...]
 
+    @property
+    def order_key(self) -> tuple[int, int, date, str, str]:
+        """What places it in the one order, smallest first: nature or points, date, draw."""
+        first = -self.points if self.tier else self.nature
+        return self.tier, first, self.order_date, self.draw, self.application_id
+
 
 @dataclass(frozen=True)
 class Vacancy:
@@ -197,11 +203,14 @@ class NotRanked:
 
     ``ground``: ``not_admitted``, ``struck_off``, ``withdrawn``, ``not_confirmed``,
     ``open_offer``, ``not_admissible`` or ``unknown`` followed by the rule's code in ``rule``.
+    ``would_be``: the household as it would be ranked with the facts of its file, had it been
+    admitted; ``None`` when those facts do not say, or the application is no longer open.
     """
 
     application_id: str
     ground: str
     rule: str = ""
+    would_be: RankedHousehold | None = None
 
 
 @dataclass(frozen=True)
@@ -245,7 +254,8 @@ class Proposal:
 
     ``households`` are in rank order (those with no compatible dwelling included);
     ``vacancies``, ``dwellings``, ``quotas``, ``unserved``, ``not_ranked`` sorted by identifier.
-    ``places``: communes and sections (or empty) that somebody chose, sorted.
+    ``places``: communes and sections (or empty) that somebody chose, sorted; ``sections``:
+    name of every section by its identifier.
     ``counterfactuals`` hold the main round without quotas, without floors, without caps:
     what the grounds rest on. ``alternatives``: ``serial`` and ``lex_units`` (for a serial
     meeting, ``joint``).
@@ -257,6 +267,7 @@ class Proposal:
     register_hash: str
     rulebook_hash: str
     places: tuple[tuple[str, str], ...]
+    sections: Mapping[str, str]
     households: tuple[RankedHousehold, ...]
     vacancies: tuple[Vacancy, ...]
     dwellings: tuple[DwellingLine, ...]

@@ -7,13 +7,13 @@ register has changed: the same rounds can be solved again, continued or asked wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from allocation.model.meeting import Forecast, Meeting
-from allocation.model.proposal import Proposal, QuotaLine, Vacancy
+from allocation.model.proposal import Proposal, QuotaLine, RankedHousehold, Vacancy
 from allocation.model.quota import QuotaRule
 from allocation.quotas import Offered, Opened
 from allocation.ranking import Cost, Demand, DwellingType, accepted_types, dwelling_types
@@ -99,7 +99,8 @@ def frozen_meeting(proposal: Proposal) -> FrozenMeeting:
     """The meeting as it was frozen, from its proposal and nothing else."""
     known: dict[Demand, Demand] = {}
     households = proposal.households
-    asked = tuple(known.setdefault(d, d) for d in _demands(proposal))
+    wanted = (demand_of(h, proposal.places) for h in households)
+    asked = tuple(known.setdefault(demand, demand) for demand in wanted)
     left_out = {
         d.dwelling_id: d.ground
         for d in proposal.dwellings
@@ -148,20 +149,17 @@ def meeting_of(proposal: Proposal) -> Meeting:
     )
 
 
-def _demands(proposal: Proposal) -> list[Demand]:
-    """What each household may have; its preferential groups say who lives in it."""
-    return [
-        Demand(
-            h.bedrooms,
-            h.kind_wanted,
-            h.needs_adapted,
-            ADAPTED in h.preferences,
-            OVER_65 in h.preferences,
-            tuple(proposal.places[i] for i in h.choices),
-            h.agreements,
-        )
-        for h in proposal.households
-    ]
+def demand_of(household: RankedHousehold, places: Sequence[tuple[str, str]]) -> Demand:
+    """What a household may have; its preferential groups say who lives in it."""
+    return Demand(
+        household.bedrooms,
+        household.kind_wanted,
+        household.needs_adapted,
+        ADAPTED in household.preferences,
+        OVER_65 in household.preferences,
+        tuple(places[i] for i in household.choices),
+        household.agreements,
+    )
 
 
 def _opened(line: QuotaLine) -> Opened:

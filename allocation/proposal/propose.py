@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from allocation.matching import LEX, LEX_UNITS
-from allocation.model.proposal import Caveat, Proposal, RankedHousehold
+from allocation.model.proposal import Caveat, NotRanked, Proposal, RankedHousehold
 from allocation.model.register import Register
 from allocation.proposal.alternatives import alternative, lower_choices, shortage_of
 from allocation.proposal.grounds import Grounds
 from allocation.proposal.rounds import Outcome, run_rounds
 from allocation.proposal.serial_grounds import SerialGrounds
 from allocation.proposal.serial_session import run_serial, serial_order
-from allocation.proposal.session import Session, prepare
+from allocation.proposal.session import Session, of_those_kept_out, prepare
 from allocation.rules.outcome import Assessments
 from allocation.rules.rulebook import Rulebook
 
@@ -96,7 +98,11 @@ def _switched(session: Session, outcome: Outcome, levels: Sequence[str]) -> Any:
 def _frame(session: Session) -> dict[str, Any]:
     """The parts that do not depend on the mode."""
     register = session.register
-    places = tuple(sorted({place for demand in session.demands for place in demand.choices}))
+    kept_out = of_those_kept_out(session)
+    wanted = (*session.demands, *kept_out.demands)
+    places = tuple(sorted({place for demand in wanted for place in demand.choices}))
+    households = _households(session, places)
+    sections = register["sections"]
     return {
         "kind": register.kind,
         "slsp_id": register.slsp_id,
@@ -104,10 +110,22 @@ def _frame(session: Session) -> dict[str, Any]:
         "register_hash": register.content_hash,
         "rulebook_hash": session.rulebook.content_hash,
         "places": places,
-        "households": _households(session, places),
+        "sections": dict(zip(sections["section_id"], sections["name"], strict=True)),
+        "households": households,
         "vacancies": tuple(session.vacancies.values()),
-        "not_ranked": session.not_ranked,
+        "not_ranked": _not_ranked(session, households, _households(kept_out, places)),
     }
+
+
+def _not_ranked(
+    session: Session, ranked: Sequence[RankedHousehold], kept_out: Sequence[RankedHousehold]
+) -> tuple[NotRanked, ...]:
+    """Those who take no part, with the rank each of those kept out would have alone."""
+    keys = [household.order_key for household in ranked]
+    would_be = {
+        h.application_id: replace(h, rank=bisect_left(keys, h.order_key) + 1) for h in kept_out
+    }
+    return tuple(replace(n, would_be=would_be.get(n.application_id)) for n in session.not_ranked)
 
 
 def meeting_block(session: Session) -> dict[str, Any]:

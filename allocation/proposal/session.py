@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from allocation.errors import HousingError
 from allocation.model.meeting import Meeting
@@ -16,7 +17,8 @@ from allocation.model.register import Register
 from allocation.proposal.frozen import ROUNDS, FrozenMeeting
 from allocation.quotas import Opened, open_quota
 from allocation.ranking import (
-    TRANSFER_TIER,
+    Demand,
+    DwellingType,
     Ranking,
     accepted_types,
     demands,
@@ -29,6 +31,9 @@ from allocation.ranking import (
 )
 from allocation.rules.outcome import Assessments
 from allocation.rules.rulebook import Rulebook
+
+# Grounds that a fact or a proof lifts: the application is open, its rank can be worked out.
+KEPT_OUT = ("not_admitted", "not_admissible", "unknown")
 
 
 class MeetingError(HousingError):
@@ -48,6 +53,13 @@ class Session(FrozenMeeting):
     not_ranked: tuple[NotRanked, ...]
 
 
+def meeting_of(register: Register) -> Meeting:
+    """The meeting of a register; ``meeting.missing`` without one."""
+    if register.meeting is None:
+        raise MeetingError("This register has no meeting.yaml.")
+    return register.meeting
+
+
 def prepare(register: Register, rulebook: Rulebook, assessments: Assessments) -> Session:
     """
     Rank the households and describe the dwellings of the register's meeting.
@@ -59,65 +71,92 @@ def prepare(register: Register, rulebook: Rulebook, assessments: Assessments) ->
     QuotaError
         ``quota.unresolved``: a share without a value.
     """
-    meeting = register.meeting
-    if meeting is None:
-        raise MeetingError("This register has no meeting.yaml.")
+    meeting = meeting_of(register)
     rows, not_ranked = participants(register, assessments)
+    regimes = points_list_regimes(rulebook, meeting)
+    vacancies, left_out = vacant_dwellings(register, regimes=regimes)
+    types = dwelling_types(v for v in vacancies if v.dwelling_id not in left_out)
+    quotas = tuple(
+        open_quota(register, _reading(q, rulebook, meeting), rulebook) for q in register.quotas
+    )
+    return Session(
+        meeting=meeting,
+        **_in_order(register, rulebook, assessments, rows, types=types, quotas=quotas),
+        types=types,
+        vacancies={v.dwelling_id: v for v in vacancies},
+        left_out=left_out,
+        quotas=quotas,
+        register=register,
+        rulebook=rulebook,
+        assessments=assessments,
+        not_ranked=not_ranked,
+    )
+
+
+def of_those_kept_out(session: Session) -> Session:
+    """
+    The same meeting with those whom a fact or a rule keeps out in the place of those ranked.
+
+    Who was struck off, withdrew or is answering an offer is left out, and so is a household
+    whose number of bedrooms is not known.
+    """
+    names = [n.application_id for n in session.not_ranked if n.ground in KEPT_OUT]
+    everybody = session.register["applications"]["application_id"]
+    is_wanted = np.isin(everybody, np.array(names, dtype=object))
+    rows = np.flatnonzero(is_wanted & (session.assessments.bedrooms >= 0))
+    fields = _in_order(
+        session.register,
+        session.rulebook,
+        session.assessments,
+        rows,
+        types=session.types,
+        quotas=session.quotas,
+    )
+    return replace(session, **fields)
+
+
+def _in_order(
+    register: Register,
+    rulebook: Rulebook,
+    assessments: Assessments,
+    rows: npt.NDArray[np.intp],
+    *,
+    types: tuple[DwellingType, ...],
+    quotas: tuple[Opened, ...],
+) -> dict[str, Any]:
+    """The fields of a session that hold one element per household, for these applications."""
+    meeting = meeting_of(register)
     natures = str(
         rulebook.parameter("transfer_order", meeting.meeting_on, meeting.settings).value
     ).split(",")
     ranking = rank(register, assessments, rows, draw_seed=meeting.draw_seed, natures=natures)
     presented = presentations(register)
     wanted = tuple(demands(register, assessments, ranking.rows, presented))
-    regimes = points_list_regimes(rulebook, meeting)
-    vacancies, left_out = vacant_dwellings(register, regimes=regimes)
-    types = dwelling_types(v for v in vacancies if v.dwelling_id not in left_out)
-    identifiers = tuple(register["applications"]["application_id"][ranking.rows].tolist())
-    quotas = tuple(
-        open_quota(register, _reading(q, rulebook, meeting), rulebook) for q in register.quotas
-    )
-    return Session(
-        meeting,
-        identifiers,
-        tuple(ranking.tier.tolist()),
-        wanted,
-        tuple(accepted_types(wanted, types)),
-        _members(ranking, assessments, identifiers, presented, quotas),
-        _preferences(register, ranking, assessments, on=meeting.meeting_on),
-        types,
-        {v.dwelling_id: v for v in vacancies},
-        left_out,
-        quotas,
-        register,
-        rulebook,
-        assessments,
-        ranking,
-        not_ranked,
-    )
+    return {
+        "identifiers": tuple(register["applications"]["application_id"][ranking.rows].tolist()),
+        "tier": tuple(ranking.tier.tolist()),
+        "demands": wanted,
+        "costs": tuple(accepted_types(wanted, types)),
+        "members": _members(ranking, assessments, wanted, quotas),
+        "preferences": _preferences(register, ranking, assessments, on=meeting.meeting_on),
+        "ranking": ranking,
+    }
 
 
 def _members(
     ranking: Ranking,
     assessments: Assessments,
-    identifiers: tuple[str, ...],
-    presented: Mapping[str, tuple[str, ...]],
+    wanted: tuple[Demand, ...],
     quotas: tuple[Opened, ...],
 ) -> tuple[int, ...]:
     """Quotas that count each household, as bit masks."""
     categories = assessments.income_category[ranking.rows].tolist()
-    tiers = ranking.tier.tolist()
-    lists = ("transfer", "candidate")
     known: dict[tuple[int, int, tuple[str, ...]], int] = {}
     found = []
-    for identifier, category, tier in zip(identifiers, categories, tiers, strict=True):
-        key = (category, tier, presented.get(identifier, ()))
+    for demand, category, tier in zip(wanted, categories, ranking.tier.tolist(), strict=True):
+        key = (category, tier, demand.agreements)
         if key not in known:
-            known[key] = sum(
-                1 << i
-                for i, quota in enumerate(quotas)
-                if (quota.counts_transfers or tier != TRANSFER_TIER)
-                and _is_counted(quota.rule, category, lists[tier], key[2])
-            )
+            known[key] = sum(1 << i for i, quota in enumerate(quotas) if quota.counts(*key))
         found.append(known[key])
     return tuple(found)
 
@@ -129,15 +168,6 @@ def _reading(rule: QuotaRule, rulebook: Rulebook, meeting: Meeting) -> QuotaRule
         return rule
     is_at_least = rulebook.parameter(key, meeting.meeting_on, meeting.settings).value
     return replace(rule, kind="floor") if is_at_least else rule
-
-
-def _is_counted(rule: QuotaRule, category: int, list_: str, agreements: tuple[str, ...]) -> bool:
-    group = rule.group
-    return (
-        (not group.income_categories or category in group.income_categories)
-        and (not group.list or group.list == list_)
-        and (not group.agreement_id or group.agreement_id in agreements)
-    )
 
 
 def _preferences(

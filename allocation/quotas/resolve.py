@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -18,6 +18,7 @@ from allocation.quotas.pacing import meeting_seats
 from allocation.rules.rulebook import Rulebook
 
 DEROGATIONS = "derogation_"
+LISTS = ("transfer", "candidate")  # by tier
 
 Flags = npt.NDArray[np.bool_]
 
@@ -58,6 +59,16 @@ class Opened:
     base_done: int
     counts_transfers: bool
     places: int | None
+
+    def counts(self, category: int, tier: int, agreements: Collection[str]) -> bool:
+        """Whether it counts a household of that income category, list and presentations."""
+        group, list_ = self.rule.group, LISTS[tier]
+        return (
+            (self.counts_transfers or list_ != "transfer")
+            and (not group.income_categories or category in group.income_categories)
+            and (not group.list or group.list == list_)
+            and (not group.agreement_id or group.agreement_id in agreements)
+        )
 
 
 @dataclass(frozen=True)

@@ -211,17 +211,34 @@ def _best(lines: tuple[LineTrace, ...], table: str) -> LineTrace | None:
 
 def _seniority(rules: RulesInForce, application: Application) -> SeniorityTrace:
     mode, registered_on = str(rules.value("seniority_mode")), application.registered_on
-    years: int | None
-    if mode == "confirmations":
+    years = _years(rules, registered_on)
+    if years is None:
         years = application.confirmations
-    elif mode == "calendar":
-        years = rules.on.year - registered_on.year
-    else:
-        years = completed_years(registered_on, rules.on)
-    cap = rules.whole("seniority.cap")
-    points = min(cap, max(0, (years or 0) * rules.whole("seniority.points_per_year")))
+    points = _points_of_years(rules, years or 0)
     parameter = rules.rulebook.parameter("seniority.cap", rules.on, rules.settings)
+    cap = rules.whole("seniority.cap")
     return SeniorityTrace(mode, registered_on, years, cap, points, parameter.source, parameter.mark)
+
+
+def seniority_points(rules: RulesInForce, registered_on: date) -> int | None:
+    """Points of a date of registration; ``None`` where confirmations count, not the date."""
+    years = _years(rules, registered_on)
+    return None if years is None else _points_of_years(rules, years)
+
+
+def _years(rules: RulesInForce, registered_on: date) -> int | None:
+    """Years the date is worth; ``None`` where confirmations count, not the date."""
+    mode = rules.value("seniority_mode")
+    if mode == "confirmations":
+        return None
+    if mode == "calendar":
+        return rules.on.year - registered_on.year
+    return completed_years(registered_on, rules.on)
+
+
+def _points_of_years(rules: RulesInForce, years: int) -> int:
+    points = years * rules.whole("seniority.points_per_year")
+    return min(rules.whole("seniority.cap"), max(0, points))
 
 
 def _admission(rules: RulesInForce, household: Household, scored: _Score) -> tuple[RuleTrace, ...]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from allocation.model import Setting
-from allocation.rules.condition import Condition, Scope, resolve
+from allocation.rules.condition import Condition, Measure, Scope, resolve
 from allocation.rules.rulebook import ParameterValue, Rulebook, RulebookError
 from allocation.rules.schema import CeilingsVersion, Label, RuleDef, Source
 
@@ -60,6 +60,17 @@ class RulesInForce:
     own_room: tuple[RuleInForce, ...]
     income_shares: tuple[RuleInForce, ...]
     ceilings: CeilingsVersion
+
+    @property
+    def most_choices(self) -> int | None:
+        """Communes or sections one application may name; ``None`` when no rule limits them."""
+        limits = (
+            rule.condition.limit
+            for rule in self.admission
+            if isinstance(rule.condition, Measure)
+            and (rule.condition.fact, rule.condition.operator) == ("n_choices", "at_most")
+        )
+        return min(limits, default=None)
 
     def value(self, key: str) -> ParameterValue:
         """A parameter on the date, under the settings."""

@@ -1,0 +1,212 @@
+"""
+Why not and what if, in words.
+
+The answers come from ``allocation.proposal.what_if``, each a whole run of the meeting; here they
+are only said. Names of households and dwellings are those of ``Reasons``: its reader's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from allocation.model.proposal import NotRanked, RankedHousehold, Unserved, Vacancy
+from allocation.model.what_if import Ahead, Enough, Gap, IfRanked, Margin, Shortfall
+from allocation.wording.citations import citation
+from allocation.wording.reasons import TRANSFER_TIER, Reasons, RuleTexts
+
+SHOWN_PLACES = 3
+SHOWN_DWELLINGS = 3
+
+
+@dataclass(frozen=True)
+class WhatIfWords:
+    """Sentences about what would have changed an answer; ``names`` name households."""
+
+    reasons: Reasons
+
+    # A household without a dwelling
+
+    def why_not(self, entry: Unserved, found: Shortfall) -> list[str]:
+        """The ground, who is ahead, and what separates the household from them."""
+        household = self.reasons.households[entry.application_id]
+        said = [self.reasons.unserved(entry)]
+        if found.gap is not None:
+            said.append(self._gap(found.gap, household))
+        if household.accepts:
+            said.append(self._ahead(found.ahead, household))
+        return said
+
+    def _ahead(self, ahead: Ahead, household: RankedHousehold) -> str:
+        text = self.reasons.words.text
+        first = "by_nature" if household.tier == TRANSFER_TIER else "by_list"
+        numbers = {
+            first: ahead.by_list,
+            "by_points": ahead.by_points,
+            "by_date": ahead.by_date,
+            "by_draw": ahead.by_draw,
+        }
+        parts = [text(f"what_if.ahead.{key}", n=n) for key, n in numbers.items() if n]
+        if not parts:
+            return text("what_if.ahead.nobody")
+        return text("what_if.ahead.all", n=ahead.total, parts=self.reasons.words.join(parts))
+
+    def _gap(self, gap: Gap, household: RankedHousehold) -> str:
+        """In points, else in days, else by the draw; another list is beyond the reach of both."""
+        text = self.reasons.words.text
+        if gap.is_other_list:
+            return text(f"what_if.gap.{'nature' if household.tier == TRANSFER_TIER else 'list'}")
+        if gap.points:
+            return text("what_if.gap.points", n=gap.points)
+        return text("what_if.gap.days", n=gap.days) if gap.days else text("what_if.gap.draw")
+
+    def enough(self, household: RankedHousehold, found: Shortfall) -> list[str]:
+        """What would have been enough, from what a household decides to what the law does."""
+        said = self._by_rank(household, found) if household.accepts else []
+        said += self._places(found.places)
+        said += [self._enough(f"kind.{household.kind_wanted}", e) for e in found.kinds]
+        said += [
+            self._enough("agreement", e, agreement=self._agreement(e.change.agreement_id))
+            for e in found.agreements
+        ]
+        said += [self._enough("bedrooms", e, n=e.change.bedrooms or 0) for e in found.bedrooms]
+        if found.refusals:
+            listed = self._some(found.refusals)
+            n = len(found.refusals)
+            said.append(self.reasons.words.text("what_if.refusal", n=n, dwellings=listed))
+        return said
+
+    def _by_rank(self, household: RankedHousehold, found: Shortfall) -> list[str]:
+        text = self.reasons.words.text
+        said = []
+        if found.more_points:
+            total = found.more_points.change.points or 0
+            n = total - household.points
+            said.append(self._enough("points", found.more_points, n=n, total=total))
+        elif household.tier != TRANSFER_TIER:
+            said.append(text("what_if.no_points"))
+        if found.earlier:
+            facts = {"on": found.earlier.change.order_date, "instead_of": household.order_date}
+            said.append(self._enough("earlier", found.earlier, **facts))
+        else:
+            said.append(text("what_if.no_date"))
+        return said
+
+    def _places(self, places: Sequence[Enough]) -> list[str]:
+        if not places:
+            return [self.reasons.words.text("what_if.no_place")]
+        said = []
+        for enough in places[:SHOWN_PLACES]:
+            key = "place_instead" if enough.change.is_instead else "place"
+            place = self._place(*(enough.change.place or ("", "")))
+            said.append(self._enough(key, enough, place=place))
+        return said
+
+    def _enough(self, key: str, enough: Enough, **facts: object) -> str:
+        dwelling = self.dwelling(enough.dwelling_id)
+        return self.reasons.words.text(f"what_if.{key}", dwelling=dwelling, **facts)
+
+    # A household with a dwelling
+
+    def margin(self, found: Margin) -> list[str]:
+        """What the household could have lacked, who would follow, what it owes to quotas."""
+        text = self.reasons.words.text
+        said = [self._spare(found)]
+        if found.follower:
+            name = self.reasons.name_household(found.follower)
+            standing = self.reasons.standing(found.follower)
+            said.append(text("what_if.spare.follower", name=name, standing=standing))
+        labels = [self.reasons.quota_label(q) for q in found.needs]
+        if labels:
+            quotas = self.reasons.words.join(labels)
+            said.append(text("what_if.needs", n=len(labels), quotas=quotas))
+        elif found.needs_quotas:
+            said.append(text("what_if.needs_all"))
+        elif self.reasons.proposal.quotas:
+            said.append(text("what_if.needs_nothing"))
+        return said
+
+    def _spare(self, found: Margin) -> str:
+        text = self.reasons.words.text
+        if found.is_safe_whatever_the_date:
+            return text("what_if.spare.whatever_date")
+        if found.is_safe_without_points:
+            return text("what_if.spare.whatever")
+        if found.latest is not None:
+            return text("what_if.spare.date", on=found.latest)
+        if not found.points_to_spare:
+            return text("what_if.spare.none")
+        return text("what_if.spare.points", n=found.points_to_spare)
+
+    # An application that is not ranked
+
+    def remedy(self, entry: NotRanked, rules: RuleTexts, source: tuple[str, str]) -> list[str]:
+        """The rule with its article, and what would lift the ground."""
+        words = self.reasons.words
+        said = []
+        if entry.rule:
+            label = rules.label(entry.rule, words.language)
+            said.append(words.text("what_if.basis", rule=label, source=citation(*source, words)))
+        keys = [f"what_if.remedy.{entry.ground}{rule}" for rule in (f".{entry.rule}", "")]
+        said.append(words.text(next(key for key in keys if key in words)))
+        return said
+
+    def if_ranked(self, entry: NotRanked, found: IfRanked | None) -> list[str]:
+        """The rank it would have had, and whether a dwelling would have come with it."""
+        text = self.reasons.words.text
+        if found is None or entry.would_be is None:
+            return [text("what_if.if_ranked.unknown")]
+        key = "transfer" if entry.would_be.tier == TRANSFER_TIER else "list"
+        of = len(self.reasons.proposal.households) + 1
+        said = [text(f"what_if.if_ranked.{key}", rank=found.rank, of=of, n=found.points)]
+        if found.dwelling_id is None:
+            return said
+        if found.dwelling_id:
+            dwelling = self.dwelling(found.dwelling_id)
+            return [*said, text("what_if.if_ranked.served", dwelling=dwelling)]
+        return [*said, text("what_if.if_ranked.unserved")]
+
+    # Names
+
+    def dwelling(self, dwelling_id: str) -> str:
+        """A dwelling as a candidate pictures it: kind, bedrooms, place."""
+        text, vacancy = self.reasons.words.text, self._vacancies[dwelling_id]
+        return text(
+            "what_if.dwelling",
+            dwelling=self.reasons.name_dwelling(dwelling_id),
+            kind=text(f"documents.kind.{vacancy.kind}"),
+            bedrooms=text("documents.bedrooms", n=vacancy.bedrooms),
+            place=self._place(vacancy.nis5, vacancy.section_id),
+        )
+
+    @cached_property
+    def _vacancies(self) -> Mapping[str, Vacancy]:
+        return {v.dwelling_id: v for v in self.reasons.proposal.vacancies}
+
+    def _place(self, nis5: str, section_id: str) -> str:
+        commune = (self.reasons.communes or {}).get(nis5, nis5)
+        if not section_id:
+            return commune
+        section = self.reasons.proposal.sections.get(section_id, section_id)
+        return self.reasons.words.text("what_if.place_section", section=section, commune=commune)
+
+    def _agreement(self, agreement_id: str) -> str:
+        """The labels of the quotas an agreement gives a place in, else its identifier."""
+        labels = [
+            self.reasons.quota_label(q.quota_id)
+            for q in self.reasons.proposal.quotas
+            if q.group.agreement_id == agreement_id
+        ]
+        return self.reasons.words.join(labels) or agreement_id
+
+    def _some(self, dwellings: Iterable[str]) -> str:
+        """The first few dwellings of many, described when there is one alone."""
+        names = list(dwellings)
+        if len(names) == 1:
+            return self.dwelling(names[0])
+        shown = [self.reasons.name_dwelling(d) for d in names[:SHOWN_DWELLINGS]]
+        rest = len(names) - len(shown)
+        if not rest:
+            return self.reasons.words.join(shown)
+        return self.reasons.words.text("what_if.and_more", n=rest, listed=", ".join(shown))
