@@ -4,7 +4,7 @@ BIN := .venv/bin
 PACKAGES := allocation scenarios api
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench lint types format hooks constraints .venv system
+.PHONY: help demo test nightly bench lint types format hooks constraints .venv system
 
 help: ## this list
 	@grep -hE '^[.a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([^:]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -19,6 +19,9 @@ demo: .venv ## a finished committee session on the demonstration register, in ou
 test: lint types ## everything the project checks
 	@scripts/setup-system documents pictures browser database
 	$(BIN)/pytest -q -n 2 --dist worksteal
+
+nightly: .venv ## a million random rounds against exhaustive search (ROUNDS=n, FIRST=n; goes on where it stopped)
+	nice $(BIN)/python -m tests.nightly --first $(or $(FIRST),0) --rounds $(or $(ROUNDS),1000000)
 
 bench: .venv ## measures the engine beside its rivals, on this machine (ONLY=name for one)
 	$(BIN)/python -m tests.benchmarks.run $(ONLY)
