@@ -15,8 +15,10 @@ import numpy as np
 from allocation.model import Forecast, Group, Meeting, QuotaRule, Register
 from allocation.model.proposal import (
     Alternative,
+    Argument,
     Caveat,
     Counterfactual,
+    Cut,
     DwellingLine,
     Hall,
     LowerChoice,
@@ -25,6 +27,7 @@ from allocation.model.proposal import (
     Proposal,
     QuotaLine,
     RankedHousehold,
+    Refusal,
     Unserved,
     Vacancy,
 )
@@ -209,6 +212,14 @@ UNSERVED = (
 )
 
 
+def an_argument() -> Argument:
+    """Why one round serves the best set: one refusal, by one addition."""
+    proof = {"cuts": [[0, 1]], "quotas": [["low", 1]], "shortage": 1, "served": 0}
+    cuts = (Cut((0, 1), ("D1", "D2")),)
+    refusals = (Refusal(1, 1, None, proof), Refusal(2, 0, ("D1",), proof))
+    return Argument("main", ((), ("low",)), cuts, None, None, refusals, ("A03",))
+
+
 def a_proposal() -> Proposal:
     served = {d.dwelling_id: d.application_id for d in DWELLINGS if d.application_id}
     return Proposal(
@@ -243,6 +254,7 @@ def a_proposal() -> Proposal:
             NotRanked("B04", "open_offer"),
         ),
         counterfactuals=(Counterfactual("without_quotas", {"A01": "D1", "A02": "D2"}),),
+        arguments=(an_argument(),),
         alternatives=(
             Alternative("lex_units", {**served, "D6": "A12"}, 1),
             Alternative("serial", {**served, "D2": "A03"}, 2),

@@ -85,6 +85,8 @@ def _accept(counted: dict[str, int], files: Files, *, as_json: bool) -> None:
     words = console.words()
     console.print_line(words.text("certificate.accepted", **counted), style="green")
     console.print_line(words.text("certificate.proved"))
+    if counted["unproved"]:
+        console.print_line(words.text("certificate.unproved", **counted), style="yellow")
     if files.annex is None:
         console.print_line(words.text("certificate.not_opened"))
     else:

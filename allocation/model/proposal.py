@@ -240,6 +240,53 @@ class Counterfactual:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """
+    Some cells limited together: those of them who accept no other types have their dwellings.
+
+    ``cells``: positions in ``Argument.cells``; ``types``: one dwelling of each type.
+    """
+
+    cells: tuple[int, ...]
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """
+    After the first ``after`` households served, no other of ``cell`` can still come in.
+
+    ``types``: it is about those who accept no other types (one dwelling of each; ``None``: it is
+    about the whole cell). ``proof``: lines that contradict one another, see `certificate/1`.
+    """
+
+    after: int
+    cell: int
+    types: tuple[str, ...] | None
+    proof: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """
+    Why the set served in a round, or in a counterfactual of the last one, is the best one.
+
+    ``name``: the round or the counterfactual. ``cells``: quotas that count the households of each
+    cell. ``least``, ``most``: why the shortage is no smaller, why no more are served (``None``:
+    nothing to prove, or no proof). ``refusals``: in rank order of those refused. ``unproved``:
+    households refused without a proof, whom only single exchanges speak for.
+    """
+
+    name: str
+    cells: tuple[tuple[str, ...], ...]
+    cuts: tuple[Cut, ...]
+    least: Mapping[str, Any] | None
+    most: Mapping[str, Any] | None
+    refusals: tuple[Refusal, ...]
+    unproved: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Caveat:
     """A value that is assumed, unverified or missing and was used: code, facts."""
 
@@ -255,7 +302,8 @@ class Proposal:
     ``households`` are in rank order (those with no compatible dwelling included);
     ``vacancies``, ``dwellings``, ``quotas``, ``unserved``, ``not_ranked`` sorted by identifier.
     ``places``: communes and sections (or empty) that somebody chose, sorted; ``sections``:
-    name of every section by its identifier.
+    name of every section by its identifier. ``arguments``: why the sets served in the rounds
+    and in the counterfactuals are the best ones, where quotas could stand in the way.
     ``counterfactuals`` hold the main round without quotas, without floors, without caps:
     what the grounds rest on. ``alternatives``: ``serial`` and ``lex_units`` (for a serial
     meeting, ``joint``).
@@ -276,6 +324,7 @@ class Proposal:
     halls: tuple[Hall, ...]
     not_ranked: tuple[NotRanked, ...]
     counterfactuals: tuple[Counterfactual, ...]
+    arguments: tuple[Argument, ...]
     alternatives: tuple[Alternative, ...]
     lower_choices: tuple[LowerChoice, ...]
     warnings: tuple[Caveat, ...]

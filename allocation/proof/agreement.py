@@ -251,6 +251,16 @@ def _compare_sets(certificate: Json, proposal: Json, names: Names) -> None:
         found = names.listed(said["households"])
         _compare(names.kept(mine["households"]), found, f"halls[{i}].households")
         _compare(mine["dwellings"], said["dwellings"], f"halls[{i}].dwellings")
+    _compare(
+        sorted(certificate["arguments"]),
+        sorted(a["name"] for a in proposal["arguments"]),
+        "arguments",
+    )
+    for said in proposal["arguments"]:
+        mine = dict(certificate["arguments"][said.pop("name")])
+        unproved = names.listed(said.pop("unproved"))
+        _compare(names.kept(mine.pop("unproved")), unproved, "arguments.unproved")
+        _compare(mine, said, "arguments")
     counterfactuals = {c["name"]: c["assignment"].items() for c in proposal["counterfactuals"]}
     alternatives = {
         a["name"]: [(who, home) for home, who in a["assignment"].items()]

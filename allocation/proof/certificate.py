@@ -13,11 +13,12 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from allocation.model.proposal import DwellingLine, Proposal, QuotaLine, RankedHousehold
+from allocation.model.proposal import Argument, DwellingLine, Proposal, QuotaLine, RankedHousehold
 from allocation.model.quota import QuotaRule
 from allocation.model.register import Register
 from allocation.proof.agreement import public_witness
@@ -112,6 +113,7 @@ def _outcome(proposal: Proposal, names: Pseudonyms) -> Json:
         "counterfactuals": {
             c.name: names.pairs(c.assignment.items()) for c in proposal.counterfactuals
         },
+        "arguments": {a.name: _argument(a, names) for a in proposal.arguments},
         "empty": [
             {"dwelling": d.dwelling_id, "ground": d.ground, "quotas": sorted(d.ground_quotas)}
             for d in proposal.dwellings
@@ -122,6 +124,13 @@ def _outcome(proposal: Proposal, names: Pseudonyms) -> Json:
             for a in proposal.alternatives
         },
     }
+
+
+def _argument(argument: Argument, names: Pseudonyms) -> Json:
+    """Why a served set is the best one."""
+    stated: Json = json.loads(canonical(asdict(argument)))
+    del stated["name"]
+    return {**stated, "unproved": [names.of(a) for a in argument.unproved]}
 
 
 def canonical(value: object) -> bytes:

@@ -23,6 +23,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -211,6 +212,7 @@ class Tally:
         chosen = [(i, q) for i, q in enumerate(session.quotas) if active >> i & 1]
         soft = [(i, q) for i, q in chosen if q["kind"] == "floor" and not q["is_hard"]]
         self.active, self.cells = active, Counter(cell & active for cell in before)
+        self.before = dict(self.cells)
         self.caps = {i: max(q["seats"], self.n(i)) for i, q in chosen if q["kind"] == "cap"}
         self.hard = {i: q["seats"] for i, q in chosen if q["kind"] == "floor" and q["is_hard"]}
         self.each: list[tuple[int, int, int]] = [
@@ -263,6 +265,11 @@ class Tally:
             while found.setdefault(i, 0) < seats and place(i, set()):
                 found[i] += 1
         return found
+
+    def seats_to_keep(self, quotas: int) -> dict[int, int]:
+        """Least of each floor, most of each cap, of a set of quotas (a bit mask)."""
+        floors = self.hard | {i: seats for i, seats, _ in (*self.each, *self.once)}
+        return {i: seats for i, seats in (floors | self.caps).items() if quotas >> i & 1}
 
     def after(self, gain: int | None, loss: int | None) -> int | None:
         """Shortage with one household of cell ``gain`` more and one of cell ``loss`` less."""
@@ -326,6 +333,12 @@ class Reach:
                     found[cell] = max(found.get(cell, -1), h)
             self.met[reached] = found
         return self.met[reached]
+
+    def is_shut_out(self, h: int) -> bool:
+        """Do households ranked above fill all that ``h`` could live in, and accept nothing else?"""
+        reached = self.types(self.session.mask[h])
+        lowest = max(self.households(reached).values(), default=-1)
+        return not reached & self.vacant and lowest < h
 
     def lowest(self, cell: int, reached: int, tally: Tally) -> int:
         """Lowest-ranked household that one of ``cell`` could replace as things stand; -1: none."""
@@ -587,6 +600,7 @@ class Main(NamedTuple):
     before: list[int]
     tally: Tally
     reach: Reach
+    unproved: int
 
 
 def check_rounds(session: Session) -> Main:
@@ -596,6 +610,7 @@ def check_rounds(session: Session) -> Main:
     in_round = {session.index[a["household"]]: a["round"] for a in stated}
     caps, both = session.quota_mask("cap"), session.quota_mask("cap", "floor")
     done: dict[int, str] = {}
+    missing = 0
     for name in ROUNDS:
         path = f"rounds.{name}"
         people = [
@@ -611,9 +626,10 @@ def check_rounds(session: Session) -> Main:
         tally = Tally(session, active, before)
         reach = audit(session, path, matched, people, pool, tally)
         Fit(session, matched, pool, tally).check(path)
+        missing += unproved(session, name, matched, people, pool, tally)
         done |= matched
     equal(len(done), len(everything), "round", "assignments")
-    return Main(done, matched, people, pool, before, tally, reach)
+    return Main(done, matched, people, pool, before, tally, reach, missing)
 
 
 def offered(session: Session, quota: Json, dwellings: Iterable[str]) -> int:
@@ -717,51 +733,245 @@ def witness(session: Session, main: Main, i: int) -> Json:
     masks = [session.mask[h] & here for h in members if session.mask[h] & here]
     if not masks:
         return {"kind": "no_candidate"}
-    most = housed_together(masks, {t: len(ids) for t, ids in main.reach.stock.items()})
+    most = len(housed_together(masks, {t: len(ids) for t, ids in main.reach.stock.items()}))
     if most + count(main.before)[i] < session.quotas[i]["seats"]:
         return {"kind": "too_few_compatible", "at_most": most}
     return {"kind": "conflict"}
 
 
-def housed_together(masks: Iterable[int], room: dict[int, int]) -> int:
-    """How many households of these acceptances can be housed at the same time."""
+def housed_together(masks: Iterable[int], room: dict[int, int]) -> list[int]:
+    """Whoever can be housed together with those before, in this order; their positions."""
     on: dict[int, Counter[int]] = defaultdict(Counter)  # type -> acceptances of its households
-    dead: set[int] = set()  # full of households that accept nothing outside (Hall)
-
-    def place(mask: int, seen: set[int]) -> bool:
-        for t in bits(mask):
-            if t in seen or t in dead:
-                continue
-            seen.add(t)
+    dead, kept = 0, list[int]()  # dead: types full of households that accept nothing outside (Hall)
+    for n, mask in enumerate(masks):
+        queue, came = list(bits(mask & ~dead)), dict[int, tuple[int, int]]()
+        seen, free = mask | dead, -1
+        for t in queue:
             if room[t]:
-                room[t] -= 1
-                on[t][mask] += 1
-                return True
-            for held in [m for m, k in on[t].items() if k]:
-                if place(held, seen):
-                    on[t][held] -= 1
-                    on[t][mask] += 1
-                    return True
-        return False
-
-    n = 0
-    for mask in masks:
-        seen: set[int] = set()
-        if place(mask, seen):
-            n += 1
-        else:
+                free = t
+                break
+            for held in on[t]:
+                for u in bits(held & ~seen):
+                    came[u] = (t, held)
+                    queue.append(u)
+                seen |= held
+        if free < 0:
             dead |= seen
-    return n
+            continue
+        kept.append(n)
+        room[free] -= 1
+        while free in came:
+            before, held = came[free]
+            on[free][held] += 1
+            on[before] -= Counter([held])
+            free = before
+        on[free][mask] += 1
+    return kept
 
 
-def check_counterfactuals(session: Session, main: Main) -> tuple[dict[str, dict[int, str]], Reach]:
-    """The main round under no quota, no floor, no cap; and what a newcomer reaches in the first."""
+class Additions:
+    """
+    Why a served set is the best one: lines that contradict one another when added up.
+
+    Households are counted by cell (the quotas that count them), between those already served and
+    all who could be. A *cut* (cells, types of dwellings) limits some cells together: those of
+    them who accept nothing else have the dwellings of these types, less what households of other
+    cells take who are already served and accept nothing else. Whoever is shut out by better
+    ranked of the same cell is never counted: one of those could take its place. Caps limited to
+    a commune are left out, its floors count members wherever they live: what is impossible even
+    so is impossible with them.
+    """
+
+    def __init__(
+        self, session: Session, stated: Json, people: Iterable[int], tally: Tally, reach: Reach
+    ) -> None:
+        self.session, self.tally, self.offered = session, tally, reach.mask
+        self.room = {t: len(ids) for t, ids in reach.stock.items()}
+        self.kept = tally.active & ~(session.scoped & session.quota_mask("cap"))
+        self.cells = [sum(1 << session.bit[q] for q in names) for names in stated["cells"]]
+        by_cell: dict[int, list[int]] = {mask: [] for mask in self.cells}
+        able = [h for h in people if session.mask[h] & self.offered]
+        known = {session.member[h] & tally.active for h in able} <= set(by_cell)
+        require(known and len(by_cell) == len(self.cells), "argument", "arguments")
+        for h in able:
+            by_cell[session.member[h] & tally.active].append(h)
+        self.classes: list[tuple[int, int]] = []  # cell, types accepted
+        self.size, self.served = list[int](), list[int]()
+        self.of: dict[int, int] = {}
+        number: dict[tuple[int, int], int] = {}
+        for c, mine in enumerate(by_cell.values()):
+            masks = [session.mask[h] & self.offered for h in mine]
+            for n in housed_together(masks, dict(self.room)):
+                k = self.of[mine[n]] = number.setdefault((c, masks[n]), len(number))
+                if k == len(self.size):
+                    self.classes.append((c, masks[n]))
+                    self.size.append(0)
+                    self.served.append(0)
+                self.size[k] += 1
+        self.cuts = [
+            self.cut(set(cut["cells"]), self.types(cut["types"])) for cut in stated["cuts"]
+        ]
+
+    def types(self, dwellings: list[str] | None) -> int:
+        """Types named by a dwelling of each; ``None``: all."""
+        named = {self.session.type_of[d] for d in dwellings or ()}
+        return self.offered if dwellings is None else sum(1 << t for t in named) & self.offered
+
+    def cut(self, cells: set[int], types: int) -> tuple[set[int], int, list[int], list[int]]:
+        """With its classes that accept something else, and those of other cells that do not."""
+        require(cells <= set(range(len(self.cells))), "argument", "arguments", cells=cells)
+        outside, inside = list[int](), list[int]()
+        for k, (c, mask) in enumerate(self.classes):
+            if (c in cells) == bool(mask & ~types):
+                (outside if c in cells else inside).append(k)
+        return cells, types, outside, inside
+
+    def most_housed(self, n: int, cell: int, types: int) -> int:
+        """Households of a cut's cells that can be housed, around the served and a newcomer."""
+        cells, within, outside, inside = self.cuts[n]
+        most = sum(k for t, k in self.room.items() if within >> t & 1)
+        most += sum(self.size[k] for k in outside) - sum(self.served[k] for k in inside)
+        return most - (cell >= 0 and cell not in cells and not types & ~within)
+
+    def fail(
+        self, proof: Json, seats: Mapping[int, int], most_short: int,
+        *, least_served: int = 0, cell: int = -1, types: int = 0,
+    ) -> bool:  # fmt: skip
+        """
+        Is there no solution around the households served and a newcomer of ``cell``?
+
+        ``seats``: of the quotas to keep; ``types``: all that the newcomer may accept. When one
+        addition is not enough, the number served of a cell is split: at most so many, or more.
+        """
+        low, high = [0] * len(self.cells), [0] * len(self.cells)
+        for (c, _), served, size in zip(self.classes, self.served, self.size, strict=True):
+            low[c] += served
+            high[c] += size
+        if cell >= 0:
+            low[cell] += 1
+        waiting = [(proof, low, high)]
+        while waiting:
+            proof, low, high = waiting.pop()
+            if "at_most" in proof:
+                c, most = proof["cell"], proof["at_most"]
+                fewer, more = list(high), list(low)
+                fewer[c], more[c] = min(high[c], most), max(low[c], most + 1)
+                waiting += [(proof["below"], low, fewer), (proof["above"], more, high)]
+            elif all(a <= b for a, b in zip(low, high, strict=True)):
+                rooms = {n: self.most_housed(n, cell, types) for n, _ in proof["cuts"]}
+                load, limit = self.sum_of(proof, seats, rooms)
+                limit += proof["shortage"] * most_short - proof["served"] * least_served
+                ends = zip(load, low, high, strict=True)
+                if sum(n * (a if n > 0 else b) for n, a, b in ends) <= limit:
+                    return False
+        return True
+
+    def sum_of(
+        self, proof: Json, seats: Mapping[int, int], rooms: Mapping[int, int]
+    ) -> tuple[list[int], int]:
+        """The lines added up: how often a household of each cell counts, and the limit."""
+        load, limit, floors = [-proof["served"]] * len(self.cells), 0, dict[int, int]()
+        for n, times in proof["cuts"]:
+            limit += times * rooms[n]
+            for c in self.cuts[n][0]:
+                load[c] += times
+        for name, times in proof["quotas"]:
+            i, quota = self.session.bit[name], self.session.quotas[self.session.bit[name]]
+            is_cap = quota["kind"] == "cap"
+            enough = is_cap or quota["is_hard"] or times <= proof["shortage"] * quota["weight"]
+            require(enough and i in seats and i not in floors, "argument", name)
+            limit += times * (seats[i] - self.tally.n(i, self.tally.before)) if is_cap else 0
+            if is_cap:
+                load = [
+                    n + times * (mask >> i & 1) for n, mask in zip(load, self.cells, strict=True)
+                ]
+            else:
+                floors[i], limit = times, limit - times * seats[i]
+        numbers = [*proof["cuts"], *proof["quotas"], ("", proof["served"]), ("", proof["shortage"])]
+        require(all(times >= 0 for _, times in numbers), "argument", "arguments")
+        load = [n - self.worth(mask, floors) for n, mask in zip(load, self.cells, strict=True)]
+        before = self.tally.before.items()
+        return load, limit + sum(n * self.worth(mask, floors) for mask, n in before)
+
+    def worth(self, cell: int, floors: Mapping[int, int]) -> int:
+        """Seats a household can take in these floors, each so many times; one of the `once`."""
+        quotas = self.session.quotas
+        mine = [(quotas[i], n) for i, n in floors.items() if cell >> i & 1]
+        once = [n for q, n in mine if q["counting"] == "once" and not q["is_hard"]]
+        return sum(n for _, n in mine) - sum(once) + max(once, default=0)
+
+    def commit(self, people: Iterable[int]) -> None:
+        """These are served for good."""
+        for k in (self.of[h] for h in people if h in self.of):
+            self.served[k] += 1
+            self.size[k] = max(self.size[k], self.served[k])
+
+    def close(self, cell: int, types: int) -> None:
+        """Nobody more of a cell who accepts nothing else than these types."""
+        for k, (c, mask) in enumerate(self.classes):
+            if c == cell and not mask & ~types:
+                self.size[k] = self.served[k]
+
+
+def unproved(
+    session: Session, name: str, matched: Mapping[int, str], people: list[int],
+    pool: Iterable[str], tally: Tally,
+) -> int:  # fmt: skip
+    """
+    Is this served set the best one? The number of refusals, and of levels, without a proof.
+
+    Down the list, whoever is refused is shut out by households above who fill all they could live
+    in, or named by a refusal that adds up: after so many served, nobody of a cell who accepts
+    nothing else than some types can still come in.
+    """
+    reach, path = Reach(session, matched, pool, 0), f"arguments.{name}"
+    waiting = [h for h in people if h not in matched and session.mask[h] & reach.mask]
+    waiting = [h for h in waiting if not reach.is_shut_out(h)]
+    short, stated = tally.after(None, None) or 0, session.all["arguments"].get(name)
+    if stated is None:
+        return len(waiting) + (short > 0)
+    sums = Additions(session, stated, people, tally, reach)
+    seats = tally.seats_to_keep(sums.kept)
+    least = len(matched) if "units" in session.all["meeting"]["levels"] else 0
+    missing = 0
+    for part, level in (("least", (short - 1, 0)), ("most", (short, least + 1))):
+        if short if part == "least" else least:
+            missing += stated[part] is None
+            proof, (most, served) = stated[part], level
+            holds = proof is None or sums.fail(proof, seats, most, least_served=served)
+            require(holds, "argument", f"{path}.{part}")
+    order, done, refused = sorted(matched), 0, defaultdict[int, list[tuple[int, int]]](list)
+    for n, refusal in enumerate(stated["refusals"]):
+        c, types, after = refusal["cell"], sums.types(refusal["types"]), refusal["after"]
+        require(0 <= c < len(sums.cells) and done <= after, "argument", f"{path}.refusals[{n}]")
+        sums.commit(order[done:after])
+        done = after
+        proof = refusal["proof"]
+        holds = sums.fail(proof, seats, short, least_served=least, cell=c, types=types)
+        require(holds, "argument", f"{path}.refusals[{n}]", after=after)
+        sums.close(c, types)
+        refused[sums.cells[c]].append((after, types))
+    rest = []
+    for h in waiting:
+        above, mine = bisect(order, h), refused[session.member[h] & tally.active]
+        mask = session.mask[h] & reach.mask
+        if h in sums.of and not any(n <= above and not mask & ~types for n, types in mine):
+            rest.append(session.people[h]["id"])
+    equal(stated["unproved"], rest, "argument", f"{path}.unproved")
+    return missing + len(rest)
+
+
+def check_counterfactuals(
+    session: Session, main: Main
+) -> tuple[dict[str, dict[int, str]], Reach, int]:
+    """The main round under no quota, no floor, no cap; what a newcomer reaches in the first."""
     lifted = {
         "without_floors": session.quota_mask("cap"),
         "without_caps": session.quota_mask("floor"),
         "without_quotas": 0,
     }
     sets: dict[str, dict[int, str]] = {}
+    missing = 0
     for name, active in lifted.items():
         path = f"counterfactuals.{name}"
         sets[name] = pairs_of(session, path, session.all["counterfactuals"][name])
@@ -769,12 +979,13 @@ def check_counterfactuals(session: Session, main: Main) -> tuple[dict[str, dict[
         require(inside, "round", path)
         other = Tally(session, active, main.before)
         free = audit(session, path, sets[name], main.people, main.pool, other)
-    return sets, free
+        missing += unproved(session, name, sets[name], main.people, main.pool, other)
+    return sets, free, missing
 
 
-def check_grounds(session: Session, main: Main) -> None:
-    """Why everyone else is not served, against three audited counterfactual sets."""
-    sets, free = check_counterfactuals(session, main)
+def check_grounds(session: Session, main: Main) -> int:
+    """Why everyone else is not served, against audited counterfactual sets; what is unproved."""
+    sets, free, missing_proofs = check_counterfactuals(session, main)
     tight: dict[int, int] = {}  # position in ``halls`` -> types filled by the households named
     kinds = {"reserve": {"floor"}, "cap": {"cap"}, "joint": {"floor", "cap"}}
     stated = [session.index[u["household"]] for u in session.all["unserved"]]
@@ -812,6 +1023,7 @@ def check_grounds(session: Session, main: Main) -> None:
         homes = sorted(d for t in bits(mask) for d in free.stock[t])
         equal(hall["dwellings"], homes, "hall", f"halls[{n}].dwellings")
     check_seats(session, main, set(sets["without_floors"]))
+    return missing_proofs
 
 
 def check_must_outrank(
@@ -1106,13 +1318,13 @@ def check(certificate: Json, annex: Json | None = None) -> dict[str, int]:
     session = Session(certificate)
     check_households(session)
     if certificate["meeting"]["mode"] == "serial":
-        served = Serial(session).check()
+        served, missing = Serial(session).check(), 0
     else:
         main = check_rounds(session)
         served = main.served
         check_seats_of_quotas(session, served)
         check_quotas(session, main)
-        check_grounds(session, main)
+        missing = main.unproved + check_grounds(session, main)
         check_empty(session, main)
     for name, pairs in certificate["alternatives"].items():
         found = pairs_of(session, f"alternatives.{name}", pairs)
@@ -1124,6 +1336,7 @@ def check(certificate: Json, annex: Json | None = None) -> dict[str, int]:
         "served": len(served),
         "unserved": len(certificate["unserved"]),
         "quotas": len(session.quotas),
+        "unproved": missing,
         "opened": 0 if annex is None else check_annex(certificate, annex),
     }
 

@@ -11,6 +11,7 @@ from allocation.matching import LEX, LEX_UNITS
 from allocation.model.proposal import Caveat, NotRanked, Proposal, RankedHousehold
 from allocation.model.register import Register
 from allocation.proposal.alternatives import alternative, lower_choices, shortage_of
+from allocation.proposal.arguments import arguments
 from allocation.proposal.grounds import Grounds
 from allocation.proposal.rounds import Outcome, run_rounds
 from allocation.proposal.serial_grounds import SerialGrounds
@@ -59,6 +60,7 @@ def propose(register: Register, rulebook: Rulebook, assessments: Assessments) ->
         unserved=unserved,
         halls=tuple(grounds.halls),
         counterfactuals=grounds.counterfactuals(),
+        arguments=arguments(outcome, grounds.reasons, levels),
         alternatives=(
             alternative(session, "serial", serial, shortage_of(session, outcome, serial)),
             _switched(session, switched, levels),
@@ -80,6 +82,7 @@ def _serial_proposal(
         unserved=grounds.unserved(),
         halls=(),
         counterfactuals=(),
+        arguments=(),
         alternatives=(
             alternative(session, "joint", joint, shortage_of(session, outcome, joint)),
             _switched(session, switched, session.meeting.levels),

@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from tests.oracles.argument_mutations import ARGUMENT_CHANGES
+
 Json = dict[str, Any]
 Change = Callable[[Json, random.Random], str | None]
 
-CHANGES: dict[str, Change] = {}
+CHANGES: dict[str, Change] = dict(ARGUMENT_CHANGES)
 
 
 def change(function: Change) -> Change:

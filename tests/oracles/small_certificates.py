@@ -14,6 +14,7 @@ from tests.oracles.brute_force import (
     must_outrank,
     outcomes,
 )
+from tests.oracles.small_arguments import arguments
 from tests.oracles.small_sessions import MEETING_ON, SEED, SPARE, compatible
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def write(session: SmallSession) -> Json:
             name: sorted([session.people[h]["id"], session.homes[u]["id"]] for h, u in s.items())
             for name, s in sets.items()
         },
+        "arguments": arguments(session, course, sets),
         "empty": empty(session, everyone),
         "alternatives": {"serial": serial(session)},
     }

@@ -1,0 +1,74 @@
+"""Why the served sets of a meeting are the best ones, in the names of its households."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from allocation.matching import Problem, Reasons, Solution, bits
+from allocation.matching.additions import Proof, Split
+from allocation.matching.refutation import argue
+from allocation.model.proposal import Argument, Cut, Refusal
+from allocation.proposal.rounds import Outcome
+
+
+def arguments(outcome: Outcome, reasons: Reasons, levels: Sequence[str]) -> tuple[Argument, ...]:
+    """
+    An argument for every set that quotas could have kept from being the best one.
+
+    The rounds of the meeting, and the last one without floors and without caps; a set without
+    any quota is proved by its exchanges alone.
+    """
+    main = outcome.main.problem
+    sets = [(r.name, r.problem, r.solution) for r in outcome.rounds]
+    if len({q.kind for q in main.quotas}) > 1:
+        sets += [
+            ("without_floors", main.without_kind("floor"), reasons.without_floors),
+            ("without_caps", main.without_kind("cap"), reasons.without_caps),
+        ]
+    return tuple(
+        argument(name, problem, solution, levels)
+        for name, problem, solution in sets
+        if problem.quotas
+    )
+
+
+def argument(name: str, problem: Problem, solution: Solution, levels: Sequence[str]) -> Argument:
+    """Why one served set is the best one."""
+    made = argue(problem, solution, most_served_first="units" in levels)
+    quotas = [q.quota_id for q in problem.quotas]
+
+    def types(mask: int) -> tuple[str, ...]:
+        return tuple(problem.types[t][0] for t in bits(mask) if problem.capacity[t])
+
+    def proof(stated: Proof | None) -> Any:
+        return None if stated is None else _plain(stated, quotas)
+
+    return Argument(
+        name,
+        tuple(tuple(quotas[i] for i in bits(mask)) for mask in made.cells),
+        tuple(Cut(tuple(bits(cut.cells)), types(cut.types)) for cut in made.cuts),
+        proof(made.least),
+        proof(made.most),
+        tuple(
+            Refusal(r.after, r.cell, None if r.types < 0 else types(r.types), proof(r.proof))
+            for r in made.refusals
+        ),
+        tuple(problem.households[p] for p in made.unproved),
+    )
+
+
+def _plain(proof: Proof, quotas: Sequence[str]) -> dict[str, Any]:
+    if isinstance(proof, Split):
+        return {
+            "cell": proof.cell,
+            "at_most": proof.at_most,
+            "below": _plain(proof.below, quotas),
+            "above": _plain(proof.above, quotas),
+        }
+    return {
+        "cuts": [list(line) for line in proof.cuts],
+        "quotas": [[quotas[i], times] for i, times in proof.quotas],
+        "shortage": proof.shortage,
+        "served": proof.served,
+    }

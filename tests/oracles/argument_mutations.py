@@ -1,0 +1,100 @@
+"""Single changes to the arguments of a certificate, each of which leaves a refusal unproved."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+Json = dict[str, Any]
+Change = Callable[[Json, random.Random], str | None]
+
+ARGUMENT_CHANGES: dict[str, Change] = {}
+
+
+def change(function: Change) -> Change:
+    """Register a change under its name."""
+    ARGUMENT_CHANGES[function.__name__] = function
+    return function
+
+
+def pick(items: list[Any], source: random.Random) -> Any:
+    """One of them, or ``None``."""
+    return source.choice(items) if items else None
+
+
+def additions(argument: Json) -> list[Json]:
+    """Every addition of an argument, split ones included."""
+    found = []
+    waiting = [r["proof"] for r in argument["refusals"]]
+    waiting += [argument[part] for part in ("least", "most") if argument[part]]
+    for proof in waiting:
+        if "at_most" in proof:
+            waiting += [proof["below"], proof["above"]]
+        else:
+            found.append(proof)
+    return found
+
+
+def argued(c: Json) -> list[Json]:
+    """Arguments with something to add up."""
+    return [a for _, a in sorted(c["arguments"].items()) if additions(a)]
+
+
+@change
+def line_dropped(c: Json, source: random.Random) -> str | None:
+    """An addition does without one of its lines, every one of which it needs."""
+    lines = [p[part] for a in argued(c) for p in additions(a) for part in ("cuts", "quotas")]
+    found = pick([part for part in lines if part], source)
+    return None if found is None else str(found.pop(source.randrange(len(found))))
+
+
+@change
+def times_below_zero(c: Json, source: random.Random) -> str | None:
+    """A line is taken away instead of added."""
+    lines = [n for a in argued(c) for p in additions(a) for n in (*p["cuts"], *p["quotas"])]
+    found = pick(lines, source)
+    if found is None:
+        return None
+    found[1] = -found[1]
+    return str(found)
+
+
+@change
+def refusal_dropped(c: Json, source: random.Random) -> str | None:
+    """A refusal loses its proof."""
+    found = pick([a["refusals"] for a in argued(c) if a["refusals"]], source)
+    return None if found is None else str(found.pop(source.randrange(len(found))))
+
+
+@change
+def refusal_later(c: Json, source: random.Random) -> str | None:
+    """A refusal is only said to hold later than somebody was refused."""
+    found = pick([r for a in argued(c) for r in a["refusals"]], source)
+    if found is None:
+        return None
+    found["after"] += 1
+    return str(found["after"])
+
+
+@change
+def refusal_cell(c: Json, source: random.Random) -> str | None:
+    """A refusal is about households of other quotas."""
+    able = [(a, r) for a in argued(c) for r in a["refusals"] if len(a["cells"]) > 1]
+    found = pick(able, source)
+    if found is None:
+        return None
+    argument, refusal = found
+    refusal["cell"] = source.choice(sorted({*range(len(argument["cells"]))} - {refusal["cell"]}))
+    return str(refusal["cell"])
+
+
+@change
+def refused_without_proof(c: Json, source: random.Random) -> str | None:
+    """A refusal is said to be unproved while nothing is left to prove, or the other way round."""
+    a = pick([a for _, a in sorted(c["arguments"].items())], source)
+    h = pick(c["households"], source)
+    if a is None or h is None:
+        return None
+    a["unproved"] = a["unproved"][1:] or [h["id"]]
+    return str(a["unproved"])
