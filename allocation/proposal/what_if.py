@@ -22,6 +22,7 @@ from allocation.rules.in_force import rules_in_force
 from allocation.rules.rulebook import Rulebook
 
 ANY_KIND = "any"
+A_YEAR = timedelta(days=366)
 Seniority = Callable[[date], int | None]
 
 
@@ -135,14 +136,22 @@ class WhatIf:
         """The latest date that would have been enough, with the seniority that goes with it."""
         if not household.accepts:
             return None
-        same_list = (h for h in self.proposal.households if h.tier == household.tier)
-        first = min(h.order_date for h in same_list) - timedelta(days=1)
         fewest = first_that(
             1,
-            (household.order_date - first).days,
+            (household.order_date - self._earliest(household)).days,
             lambda n: self._serves(household, self._dated(household, n)),
         )
         return None if fewest is None else self._enough(household, self._dated(household, fewest))
+
+    def _earliest(self, household: RankedHousehold) -> date:
+        """Before everybody of its list, and as far back as seniority goes on growing."""
+        same_list = (h for h in self.proposal.households if h.tier == household.tier)
+        first = min(h.order_date for h in same_list) - timedelta(days=1)
+        while household.tier != TRANSFER_TIER and (self.seniority(first) or 0) < (
+            self.seniority(first - A_YEAR) or 0
+        ):
+            first -= A_YEAR
+        return first
 
     def _dated(self, household: RankedHousehold, days: int) -> Change:
         """The household registered that many days earlier (later when negative)."""
