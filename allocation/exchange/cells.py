@@ -8,7 +8,7 @@ once and looking the others up is what keeps large registers quick.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -20,10 +20,11 @@ import numpy.typing as npt
 from allocation.model import MISSING_CHOICE, MISSING_INTEGER, Column
 
 LONGEST_TEXT = 32_000  # a spreadsheet cell holds 32,767 characters
+LONGEST_IDENTIFIER = 64
 LARGEST_NUMBER = 10**15 - 1  # a spreadsheet keeps 15 digits
 
 _EPOCH = date(1970, 1, 1).toordinal()
-_IDENTIFIER = re.compile(r"[!-~]{1,64}")
+_IDENTIFIER = re.compile(rf"[!-~]{{1,{LONGEST_IDENTIFIER}}}")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LOCAL_DATE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
@@ -57,6 +58,8 @@ def parse(column: Column, cells: Sequence[str]) -> Parsed:
     distinct = set(cells)
     if distinct <= {""} and not column.is_required:
         return Parsed(missing_column(column, len(cells)), ())
+    if column.kind == "id" and _are_identifiers(column, distinct):
+        return Parsed(_array(column, cells), ())
     read = _READERS[column.kind]
     known: dict[str, Any] = {}
     wrong: dict[str, Fault] = {}
@@ -86,12 +89,12 @@ def suggestion(value: str, valid: Iterable[str]) -> str:
     return lowered[close[0]] if close else ", ".join(choices)
 
 
-def _array(column: Column, values: list[Any]) -> npt.NDArray[Any]:
+def _array(column: Column, values: Sequence[Any]) -> npt.NDArray[Any]:
     if column.kind in ("id", "text"):
         out = np.empty(len(values), dtype=object)
         out[:] = values
         return out
-    array = np.array(values, dtype=np.int64)
+    array = np.fromiter(values, np.int64, len(values))
     if column.kind == "date":
         return array.view("datetime64[D]")
     return array.astype(np.int16) if column.kind in ("choice", "flag") else array
@@ -100,6 +103,18 @@ def _array(column: Column, values: list[Any]) -> npt.NDArray[Any]:
 def _shown(column: Column, text: str) -> str:
     """What a problem may repeat of a cell: nothing of a personal one (reports get e-mailed)."""
     return "…" if column.is_personal else text[:60]
+
+
+def _are_identifiers(column: Column, texts: Collection[str]) -> bool:
+    """As `_IDENTIFIER`, all at once: the signs of ASCII that one can see, empty where it may be."""
+    signs = "".join(texts)
+    return (
+        signs.isascii()
+        and signs.isprintable()
+        and " " not in signs
+        and max(map(len, texts), default=0) <= LONGEST_IDENTIFIER
+        and not (column.is_required and "" in texts)
+    )
 
 
 def _identifier(column: Column, text: str) -> str | Fault:

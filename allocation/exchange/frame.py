@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -66,15 +67,13 @@ class Frame:
     @cached_property
     def first_row_of(self) -> dict[str, int]:
         """First key column -> position of its first row."""
-        found: dict[str, int] = {}
-        for idx, key in enumerate(self[self.schema.key[0]].tolist()):
-            found.setdefault(key, idx)
-        return found
+        keys = self[self.schema.key[0]].tolist()
+        # Written from the last row to the first: what stays is the first.
+        return dict(zip(reversed(keys), reversed(range(len(keys))), strict=True))
 
     def rows_of(self, keys: Iterable[str], other: Frame) -> Array:
         """Position in ``other`` of each key, -1 where it has none."""
-        get = other.first_row_of.get
-        return np.fromiter((get(k, -1) for k in keys), dtype=np.int64)
+        return np.fromiter(map(other.first_row_of.get, keys, repeat(-1)), dtype=np.int64)
 
     def filled(self, column: str) -> Array:
         """Mask of the rows whose cell of that column is there and was read."""

@@ -8,7 +8,7 @@ from itertools import islice
 
 from allocation.errors import Problem
 
-_BLOCK = 4_096
+_BLOCK = 256  # lines whose cells are still at hand when they are dealt to their columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,15 +47,17 @@ def sheet_of(where: str, grid: Iterable[Sequence[str]]) -> Sheet:
     seen = 1
     # Block by block: a list per line, kept for the whole file, would cost more than its cells.
     while block := list(islice(lines, _BLOCK)):
-        kept = [(row, line) for row, line in enumerate(block, start=seen + 1) if any(line)]
+        kept: Sequence[int] = range(seen + 1, seen + 1 + len(block))
         seen += len(block)
-        if any(len(line) != width for _, line in kept):
-            problems += [p for row, line in kept for p in _shape(where, row, line, width=width)]
-            kept = [(row, _fitted(line, width)) for row, line in kept]
-        rows += [row for row, _ in kept]
-        for column, cells in zip(
-            columns, zip(*(line for _, line in kept), strict=True), strict=False
-        ):
+        if not all(map(any, block)):
+            kept = [row for row, line in zip(kept, block, strict=True) if any(line)]
+            block = [line for line in block if any(line)]
+        if set(map(len, block)) - {width}:
+            for row, line in zip(kept, block, strict=True):
+                problems += _shape(where, row, line, width=width)
+            block = [_fitted(line, width) for line in block]
+        rows += kept
+        for column, cells in zip(columns, zip(*block, strict=True), strict=False):
             column.extend(cells)
     return Sheet(where, header, rows, columns, tuple(problems), frozenset(p.row for p in problems))
 

@@ -120,15 +120,16 @@ class Table:
     def text(self, name: str) -> list[str]:
         """A column as the strings a file holds (empty when missing)."""
         column = self.schema.column(name)
+        values: list[Any] = self.columns[name].tolist()
         if column.kind in ("id", "text"):
-            return [str(v) for v in self.columns[name]]
-        if column.kind == "date":
-            strings = np.datetime_as_string(self.columns[name])
-            return ["" if s == "NaT" else str(s) for s in strings]
-        if column.kind in ("integer", "cents"):
-            return ["" if v == MISSING_INTEGER else str(v) for v in self.columns[name].tolist()]
-        names = (*column.choices, "")
-        return [names[v] for v in self.columns[name].tolist()]
+            return values
+        if column.kind in ("choice", "flag"):
+            names = (*column.choices, "")  # missing is -1: the last
+            return list(map(names.__getitem__, values))
+        # A large register holds few distinct days and numbers: each is written once.
+        missing = None if column.kind == "date" else MISSING_INTEGER
+        written = {v: "" if v == missing else str(v) for v in set(values)}
+        return list(map(written.__getitem__, values))
 
     @cached_property
     def index(self) -> dict[str, list[int]]:

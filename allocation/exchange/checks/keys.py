@@ -48,6 +48,8 @@ def _dangling(draft: Draft, frame: Frame) -> Iterator[Problem]:
             continue
         target = draft[column.references]
         known = target.first_row_of
+        if not set(frame[column.name].tolist()).difference(known, ("",)):
+            continue
         facts = (("file", target.where), ("identifier", TABLE_BY_NAME[column.references].key[0]))
 
         def judge(
