@@ -11,21 +11,28 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from allocation.errors import HousingError
 from allocation.matching.shortage import RuleName
+
+if TYPE_CHECKING:
+    from allocation.matching.conflicts import Conflict
 
 
 class InfeasibleError(HousingError):
     """
     The hard constraints cannot hold together.
 
-    Raised by ``solve`` with ``conflict`` (see ``conflicts.Conflict``) and the identifiers of its
+    ``solve`` raises it with the fewest that clash: ``conflict``, and their identifiers as
     ``quotas`` in the context.
     """
 
     code = "matching.infeasible"
+
+    def __init__(self, message: str, *, conflict: Conflict | None = None, **context: object):
+        super().__init__(message, **context)
+        self.conflict = conflict
 
 
 @dataclass(frozen=True)

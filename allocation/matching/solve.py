@@ -67,8 +67,8 @@ def solve(problem: Problem, *, levels: Levels = LEX) -> Solution:
     Raises
     ------
     InfeasibleError
-        ``matching.infeasible``: hard floors and caps cannot hold together; ``quotas`` and
-        ``conflict`` in its context are the fewest that cannot.
+        ``matching.infeasible``: hard floors and caps cannot hold together; ``conflict``
+        is the fewest that cannot.
     """
     try:
         return _solve(problem, most_served_first="units" in levels)

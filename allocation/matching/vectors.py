@@ -1,213 +1,168 @@
-"""The bare matching problem as files give it (schema ``matching-vectors/1``), in and out."""
+"""The bare matching problem as files give it (schema ``matching-vectors/1``), read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
-from typing import Any
+from typing import Any, Literal
 
-from allocation.errors import HousingError
-from allocation.matching import mip
-from allocation.matching.problem import InfeasibleError, Problem, Quota, bits, group_types
-from allocation.matching.reasons import Reasons
-from allocation.matching.serial import Label, serial
-from allocation.matching.solve import LEX, LEX_UNITS, Levels, solve
+from allocation.matching.problem import Problem, Quota, group_types
+from allocation.quotas.pacing import meeting_seats
+
+# What each kind of quota of a file is for the matching, and how it counts unless it says.
+KINDS: Mapping[str, Literal["floor", "cap"]] = {
+    "floor": "floor",
+    "cap": "cap",
+    "partner": "floor",
+    "capacity": "cap",
+}
 
 
 @dataclass(frozen=True)
 class Vector:
-    """One instance: the problem in ranked order and the resolved seats of its quotas."""
+    """
+    One instance: the problem in ranked order and the resolved seats of its quotas.
+
+    ``ranks``: choice rank of each type, per household. ``labels``: group and mode of each
+    labelled dwelling; ``members``: households of those groups; ``listed``: dwellings in the
+    order of the file.
+    """
 
     vector_id: str
     problem: Problem
     seats: Mapping[str, int]
+    ranks: tuple[Mapping[int, int], ...]
     labels: Mapping[str, tuple[str, str]]
     listed: tuple[str, ...]
     members: Mapping[str, frozenset[int]]
 
 
 def read_vector(data: Mapping[str, Any]) -> Vector:
-    """Rank the households, group the dwellings into types, resolve the quotas into seats."""
+    """
+    Rank the households, group the dwellings into types, resolve the quotas into seats.
+
+    ``data`` is free of the faults that ``vector_file.problems_of`` finds.
+    """
     households = sorted(
         data["households"],
         key=lambda h: (-Fraction(h["points"]), h["date"], h["lottery"], h["id"]),
     )
     units = [u["id"] for u in data["units"]]
     quotas = data.get("quotas", [])
-    seats = {q["id"]: _seats(q, data, len(units)) for q in quotas}
-    types, type_of = group_types({h["id"]: h["accepts"] for h in households}, units)
-    counting = data.get("counting", "each")
-    resolved = tuple(
-        Quota(
-            q["id"],
-            q["kind"],
-            seats[q["id"]],
-            counting=counting,
-            is_hard=bool(q.get("hard", False)),
-            weight=int(q.get("weight", 1)),
-        )
-        for q in quotas
-    )
-    groups: dict[str, int] = {}
-    for i, q in enumerate(quotas):
-        groups[q["group"]] = groups.get(q["group"], 0) | 1 << i
+    accepts = _accepted(households, data["units"])
+    marks = [q["units"] for q in quotas if "units" in q]
+    marks += [group for h in households for group in _by_rank(h.get("choices", {}))]
+    types, type_of = group_types(accepts, units, marks)
+    seats = {q["id"]: seats_of(q, data, len(units)) for q in quotas}
+    places = list(dict.fromkeys((i, n) for i, q in enumerate(quotas) for n in _heavy(q).values()))
     problem = Problem(
-        tuple(h["id"] for h in households),
-        tuple(_mask(type_of, h["accepts"]) for h in households),
-        tuple(sum({groups.get(g, 0) for g in h["groups"]}) for h in households),
+        tuple(accepts),
+        tuple(_mask(type_of, wanted) for wanted in accepts.values()),
+        tuple(_membership(h, quotas, places) for h in households),
         types,
-        resolved,
+        tuple(_quota(q, data, seats[q["id"]], type_of) for q in quotas),
+        places=tuple(places),
+        shortage_rule=data.get("shortage_rule", "weighted"),
     )
     labels = {
         u["id"]: (u["label"], u.get("label_mode", "soft")) for u in data["units"] if "label" in u
     }
-    position = {h["id"]: p for p, h in enumerate(households)}
     members = {
-        group: frozenset(position[h["id"]] for h in households if group in h["groups"])
+        group: frozenset(p for p, h in enumerate(households) if group in h["groups"])
         for group, _ in labels.values()
     }
-    return Vector(data["id"], problem, seats, labels, tuple(units), members)
+    ranks = tuple(
+        {type_of[u]: n for u, n in h.get("choices", {}).items() if u in type_of} for h in households
+    )
+    return Vector(data["id"], problem, seats, ranks, labels, tuple(units), members)
 
 
-def _mask(type_of: Mapping[str, int], accepted: Sequence[str]) -> int:
+def _accepted(
+    households: Sequence[Mapping[str, Any]], units: Sequence[Mapping[str, Any]]
+) -> dict[str, list[str]]:
+    """Units each household may have: those it accepts, less those named for a group not its own."""
+    named = {u["id"]: u["reserved_for"] for u in units if "reserved_for" in u}
+    return {
+        h["id"]: [u for u in h["accepts"] if u not in named or named[u] in h["groups"]]
+        for h in households
+    }
+
+
+def _by_rank(choices: Mapping[str, int]) -> list[list[str]]:
+    """Units of the same choice rank, for each rank above the first."""
+    found: dict[int, list[str]] = {}
+    for unit, rank in choices.items():
+        found.setdefault(rank, []).append(unit)
+    return [units for rank, units in found.items() if rank]
+
+
+def _quota(
+    quota: Mapping[str, Any], data: Mapping[str, Any], seats: int, type_of: Mapping[str, int]
+) -> Quota:
+    return Quota(
+        quota["id"],
+        KINDS[quota["kind"]],
+        seats,
+        counting=counting_of(quota, data),
+        is_hard=bool(quota.get("hard", False)),
+        weight=int(quota.get("weight", 1)),
+        types=_mask(type_of, quota["units"]) if "units" in quota else None,
+        precedence=int(quota.get("precedence", 0)),
+    )
+
+
+def counting_of(quota: Mapping[str, Any], data: Mapping[str, Any]) -> Literal["each", "once"]:
+    """What the quota says, else `once` for a partner's seats, else what the file says."""
+    usual = "once" if quota["kind"] == "partner" else data.get("counting", "each")
+    found: Literal["each", "once"] = quota.get("counting", usual)
+    return found
+
+
+def _heavy(quota: Mapping[str, Any]) -> dict[str, int]:
+    """Households that take more than one place."""
+    return {h: n for h, n in quota.get("intensity", {}).items() if n > 1}
+
+
+def _membership(
+    household: Mapping[str, Any],
+    quotas: Sequence[Mapping[str, Any]],
+    places: Sequence[tuple[int, int]],
+) -> int:
     mask = 0
-    for unit in accepted:
+    for i, quota in enumerate(quotas):
+        if quota["group"] in household["groups"]:
+            mask |= 1 << i
+            n = _heavy(quota).get(household["id"])
+            if n:
+                mask |= 1 << (len(quotas) + places.index((i, n)))
+    return mask
+
+
+def _mask(type_of: Mapping[str, int], units: Sequence[str]) -> int:
+    mask = 0
+    for unit in units:
         if unit in type_of:
             mask |= 1 << type_of[unit]
     return mask
 
 
-def _seats(quota: Mapping[str, Any], data: Mapping[str, Any], n_units: int) -> int:
-    """Seats of this round, net of the ledger, exact."""
-    ledger = data.get("ledger", {"total": 0, "by_group": {}})
-    done = ledger["by_group"].get(quota["group"], 0)
+def seats_of(quota: Mapping[str, Any], data: Mapping[str, Any], n_units: int) -> int:
+    """Seats of this round: as given, or from a share or the seats of the period and the ledger."""
+    free = max(0, quota["places"] - quota.get("used", 0)) if "places" in quota else None
+    if quota["kind"] == "capacity" and free is not None:
+        return int(free)
     if "seats" in quota:
-        return int(quota["seats"])
-    if "period_seats" in quota:
-        return max(0, int(quota["period_seats"]) - int(done))
-    share = Fraction(quota["share"])
-    whole = share * (ledger["total"] + n_units)
-    target: int = floor(whole) if quota["kind"] == "cap" else ceil(whole)
-    return max(0, int(target) - int(done))
-
-
-def answer(vector: Vector, wanted: Sequence[str] = ()) -> dict[str, Any]:
-    """
-    The outcome of a vector, with the keys of its ``expected`` block (all when ``wanted`` is empty).
-
-    Keys and shapes: ``science.md`` 6.1 as kept in ``docs/reference/matching_vectors.md``.
-    """
-    makers: dict[str, Callable[[], dict[str, Any]]] = {
-        "lex": lambda: _outcome(vector, LEX),
-        "lex_units": lambda: _outcome(vector, LEX_UNITS),
-        "serial_units": lambda: _serial(vector),
-        "rank_sum": lambda: _rank_sum(vector),
-        "resolved_seats": lambda: dict(vector.seats),
-    }
-    grounds = ("why_unserved", "seat", "must_outrank", "hall", "without_quota")
-    keys = list(wanted) or [*(k for k in makers if k != "rank_sum"), *grounds]
-    found: dict[str, Any] = {"id": vector.vector_id}
-    unknown = [k for k in keys if k not in makers and k not in grounds]
-    if unknown:
-        raise VectorError(f"Unknown key(s) in the expected block: {', '.join(unknown)}.")
-    try:
-        solution = solve(vector.problem)
-    except InfeasibleError:
-        return found | {k: makers[k]() for k in keys if k in makers}
-    reasons = Reasons(vector.problem, solution)
-    for key in keys:
-        found[key] = makers[key]() if key in makers else _GROUNDS[key](vector, reasons)
-    return found
-
-
-class VectorError(HousingError):
-    """A vector asks for something that does not exist."""
-
-    code = "matching.unknown_key"
-
-
-def _names(problem: Problem, positions: Sequence[int]) -> list[str]:
-    return [problem.households[p] for p in positions]
-
-
-def _outcome(vector: Vector, levels: Levels) -> dict[str, Any]:
-    try:
-        solution = solve(vector.problem, levels=levels)
-    except InfeasibleError:
-        return {"error": "infeasible"}
-    return {"served": _names(vector.problem, solution.served), "shortage": solution.shortage}
-
-
-def _serial(vector: Vector) -> dict[str, Any]:
-    def label(dwelling: str, counts: Sequence[int]) -> list[Label]:
-        del counts
-        if dwelling not in vector.labels:
-            return []
-        group, mode = vector.labels[dwelling]
-        members = vector.members[group]
-        return [Label(members, is_hard=mode == "hard")]
-
-    found = serial(vector.problem, vector.listed, label)
-    served = sorted(found)
-    return {
-        "served": _names(vector.problem, served),
-        "assignment": {vector.problem.households[p]: found[p] for p in served},
-    }
-
-
-def _rank_sum(vector: Vector) -> dict[str, Any]:
-    """The deliberately wrong rule: least shortage, most served, largest sum of ranks."""
-    served, shortage = mip.rank_sum(vector.problem)
-    return {"served": _names(vector.problem, served), "shortage": shortage}
-
-
-def _why(vector: Vector, reasons: Reasons) -> dict[str, str]:
-    return {
-        h: reasons.why_unserved(p)
-        for p, h in enumerate(vector.problem.households)
-        if p not in reasons.served
-    }
-
-
-def _seat(vector: Vector, reasons: Reasons) -> dict[str, str]:
-    return {vector.problem.households[p]: reasons.seat(p) for p in reasons.solution.served}
-
-
-def _must_outrank(vector: Vector, reasons: Reasons) -> dict[str, str | None]:
-    found = {}
-    for p, h in enumerate(vector.problem.households):
-        if p not in reasons.served:
-            other = reasons.must_outrank(p)
-            found[h] = None if other is None else vector.problem.households[other]
-    return found
-
-
-def _hall(vector: Vector, reasons: Reasons) -> dict[str, dict[str, list[str]]]:
-    found = {}
-    for p, h in enumerate(vector.problem.households):
-        if p not in reasons.served and reasons.why_unserved(p) == "outranked":
-            witness = reasons.hall(p)
-            units = [u for t in bits(witness.types) for u in vector.problem.types[t]]
-            found[h] = {
-                "households": _names(vector.problem, witness.households),
-                "units": sorted(units),
-            }
-    return found
-
-
-def _without_quota(vector: Vector, reasons: Reasons) -> dict[str, list[str]]:
-    return {
-        q.quota_id: _names(vector.problem, reasons.without_quota(i).served)
-        for i, q in enumerate(vector.problem.quotas)
-    }
-
-
-_GROUNDS: dict[str, Callable[[Vector, Reasons], Any]] = {
-    "why_unserved": _why,
-    "seat": _seat,
-    "must_outrank": _must_outrank,
-    "hall": _hall,
-    "without_quota": _without_quota,
-}
+        seats = int(quota["seats"])
+    else:
+        ledger = data.get("ledger") or {"total": 0, "by_group": {}}
+        _, _, seats = meeting_seats(
+            KINDS[quota["kind"]],
+            share=Fraction(quota.get("share", 0)),
+            whole=quota.get("period_seats"),
+            opening=ledger["by_group"].get(quota["group"], 0),
+            planned=ledger["total"] + n_units,
+            forecast=data.get("forecast"),
+            pacing=data.get("pacing", "linear"),
+        )
+    return seats if free is None else min(seats, int(free))

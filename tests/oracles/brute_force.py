@@ -321,15 +321,32 @@ def reasons(instance: Instance, levels: Sequence[str] = LEX) -> dict[int, str]:
 
 
 def seats_of(quota: Mapping[str, Any], vector: Mapping[str, Any]) -> int:
-    """Seats of a quota of a vector after its ledger."""
+    """Seats of a quota of a vector after its ledger, free places and pacing."""
+    free = max(0, quota["places"] - quota.get("used", 0)) if "places" in quota else None
+    if quota["kind"] == "capacity":
+        return int(free or 0)
+    seats = int(quota["seats"]) if "seats" in quota else period_seats(quota, vector)
+    return seats if free is None else min(seats, int(free))
+
+
+def period_seats(quota: Mapping[str, Any], vector: Mapping[str, Any]) -> int:
+    """What the year asks for at this round, members of the ledger taken off."""
     ledger = vector.get("ledger", {})
-    done = ledger.get("by_group", {}).get(quota["group"], 0)
-    if "seats" in quota:
-        return int(quota["seats"])
+    done = int(ledger.get("by_group", {}).get(quota["group"], 0))
+    now = ledger.get("total", 0) + len(vector["units"])
+    year = max(vector.get("forecast", now), now)
+    if quota["kind"] == "cap":
+        most = quota.get("period_seats")
+        return max(0, (floor(Fraction(quota["share"]) * now) if most is None else int(most)) - done)
     if "period_seats" in quota:
-        return max(0, int(quota["period_seats"]) - int(done))
-    base = Fraction(quota["share"]) * (ledger.get("total", 0) + len(vector["units"]))
-    return max(0, int(ceil(base) if quota["kind"] == "floor" else floor(base)) - int(done))
+        share = Fraction(quota["period_seats"], year) if year else Fraction(0)
+        whole = int(quota["period_seats"])
+    else:
+        share, whole = Fraction(quota["share"]), ceil(Fraction(quota["share"]) * year)
+    if "forecast" not in vector:
+        return max(0, whole - done)
+    interim = 0 if vector.get("pacing") == "year_end" else floor(share * now) - done
+    return max(0, int(interim), int(ceil(share * year)) - done - int(year - now))
 
 
 def read_vector(vector: Mapping[str, Any]) -> tuple[Instance, list[str], list[str]]:
@@ -338,23 +355,43 @@ def read_vector(vector: Mapping[str, Any]) -> tuple[Instance, list[str], list[st
         vector["households"], key=lambda h: (-h["points"], h["date"], h["lottery"], h["id"])
     )
     units = [u["id"] for u in vector["units"]]
-    quotas = tuple(
-        Quota(
-            q["id"],
-            q["kind"],
-            seats_of(q, vector),
-            "each" if q.get("hard") else q.get("counting", vector.get("counting", "each")),
-            q.get("weight", 1),
-            q.get("hard", False),
-        )
-        for q in vector["quotas"]
-    )
+    quotas = tuple(quota_of(q, vector, units) for q in vector["quotas"])
     groups = tuple(
-        tuple(i for i, q in enumerate(vector["quotas"]) if q["group"] in h["groups"])
+        tuple(
+            i
+            for i, q in enumerate(vector["quotas"])
+            if q["group"] in h["groups"]
+            for _ in range(q.get("intensity", {}).get(h["id"], 1))
+        )
         for h in people
     )
-    accepts = tuple(tuple(units.index(u) for u in h["accepts"] if u in units) for h in people)
-    return Instance(accepts, groups, len(units), quotas), [h["id"] for h in people], units
+    named = {u["id"]: u["reserved_for"] for u in vector["units"] if "reserved_for" in u}
+    accepts = tuple(
+        tuple(
+            units.index(u)
+            for u in h["accepts"]
+            if u in units and (u not in named or named[u] in h["groups"])
+        )
+        for h in people
+    )
+    rule = vector.get("shortage_rule", "weighted")
+    instance = Instance(accepts, groups, len(units), quotas, rule=rule)
+    return instance, [h["id"] for h in people], units
+
+
+def quota_of(quota: Mapping[str, Any], vector: Mapping[str, Any], units: list[str]) -> Quota:
+    """One quota of a vector in seats."""
+    counting = "once" if quota["kind"] == "partner" else vector.get("counting", "each")
+    return Quota(
+        quota["id"],
+        "floor" if quota["kind"] in ("floor", "partner") else "cap",
+        seats_of(quota, vector),
+        "each" if quota.get("hard") else quota.get("counting", counting),
+        quota.get("weight", 1),
+        quota.get("hard", False),
+        frozenset(units.index(u) for u in quota["units"]) if "units" in quota else None,
+        quota.get("precedence", 0),
+    )
 
 
 def serial_units(vector: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,8 +39,8 @@ def holds(problem: Problem, kept: range | tuple[int, ...]) -> bool:
 def named(problem: Problem) -> Conflict:
     with pytest.raises(InfeasibleError) as caught:
         solve(problem)
-    found = caught.value.context["conflict"]
-    assert isinstance(found, Conflict)
+    found = caught.value.conflict
+    assert found is not None
     return found
 
 

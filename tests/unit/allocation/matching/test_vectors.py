@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from allocation.matching.vector_answers import KEYS, answer
 from allocation.matching.vector_file import problems_of
-from allocation.matching.vectors import answer, read_vector
+from allocation.matching.vectors import read_vector
 
 VECTORS = json.loads(Path("tests/golden/test_vectors.json").read_text(encoding="utf-8"))["vectors"]
 
@@ -23,10 +24,7 @@ def test_every_expected_key_is_reproduced(vector: dict[str, Any]) -> None:
 
 def test_a_vector_without_expected_block_gets_every_key() -> None:
     found = answer(read_vector(VECTORS[11]))
-    assert set(found) == {
-        "id", "lex", "lex_units", "serial_units", "resolved_seats", "why_unserved", "seat",
-        "must_outrank", "hall", "without_quota",
-    }  # fmt: skip
+    assert set(found) == {"id", *KEYS} - {"rank_sum", "conflict"}
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[v["id"] for v in VECTORS])
@@ -40,12 +38,16 @@ def test_an_impossible_hard_floor_is_said_not_worked_around() -> None:
     vector = dict(VECTORS[3], quotas=[
         {"id": "hard", "kind": "floor", "group": "CPAS", "seats": 3, "hard": True}
     ])  # fmt: skip
-    found = answer(read_vector(vector), ("lex", "lex_units"))
-    assert found["lex"] == found["lex_units"] == {"error": "infeasible"}
+    found = answer(read_vector(vector), ("lex", "lex_units", "rank_sum", "seat"))
+    assert found["lex"] == found["lex_units"] == found["rank_sum"] == {"error": "infeasible"}
+    assert "seat" not in found
+    assert found["conflict"]["quotas"] == ["hard"]
+    assert found["conflict"]["most"] == {"hard": 2}
 
 
 def spoiled(**changes: Any) -> dict[str, Any]:
-    return json.loads(json.dumps(VECTORS[11] | changes))
+    vector: dict[str, Any] = json.loads(json.dumps(VECTORS[11] | changes))
+    return vector
 
 
 def with_quota(**changes: Any) -> dict[str, Any]:
@@ -70,6 +72,32 @@ def with_quota(**changes: Any) -> dict[str, Any]:
         (spoiled(counting="twice"), "counting", "matching.unknown_value"),
         (spoiled(ledger={"total": -1, "by_group": {}}), "ledger", "matching.bad_ledger"),
         (spoiled(units=[{"id": "n1"}, {"id": "n1"}]), "units[1].id", "matching.duplicate_id"),
+        (with_quota(group=["APL"]), "quotas[0].group", "matching.unknown_group"),
+        (with_quota(weight=10_000), "quotas[0].weight", "matching.not_a_count"),
+        (with_quota(seats=10**7), "quotas[0].seats", "matching.not_a_count"),
+        (with_quota(seats=None, share="1/0"), "quotas[0].share", "matching.not_a_share"),
+        (with_quota(seats=None, share="1e99999999"), "quotas[0].share", "matching.not_a_share"),
+        (with_quota(precedence=-1), "quotas[0].precedence", "matching.not_a_count"),
+        (with_quota(counting="twice"), "quotas[0].counting", "matching.unknown_value"),
+        (with_quota(wieght=2), "quotas[0].wieght", "matching.unknown_field"),
+        (with_quota(units=["n99"]), "quotas[0].units[0]", "matching.unknown_unit"),
+        (with_quota(units=["k1"], counting="once"), "quotas[0].units", "matching.once_with_units"),
+        (with_quota(intensity={"p99": 2}), "quotas[0].intensity.p99", "matching.not_a_member"),
+        (with_quota(intensity={"p3": 0}), "quotas[0].intensity.p3", "matching.not_a_count"),
+        (with_quota(intensity={"p3": 2}, counting="once"), "quotas[0].intensity",
+         "matching.once_with_intensity"),
+        (with_quota(kind="capacity"), "quotas[0].seats", "matching.not_for_this_kind"),
+        (with_quota(kind="capacity", seats=None), "quotas[0]", "matching.one_quantity"),
+        (with_quota(places=2), "quotas[0].places", "matching.not_for_this_kind"),
+        (with_quota(kind="partner", used=2), "quotas[0].places", "matching.missing"),
+        (spoiled(shortage_rule="best"), "shortage_rule", "matching.unknown_value"),
+        (spoiled(pacing="soon"), "pacing", "matching.unknown_value"),
+        (spoiled(forecast=-1), "forecast", "matching.not_a_count"),
+        (spoiled(expected=[]), "expected", "matching.not_an_object"),
+        (spoiled(expected={"lexx": 1}), "expected.lexx", "matching.unknown_key"),
+        (spoiled(units=[{"id": "k1", "reserved_for": "NOBODY"}]), "units[0].reserved_for",
+         "matching.unknown_group"),
+        (spoiled(ledger={"total": 3, "by_group": {"APL": 4}}), "ledger", "matching.bad_ledger"),
         (spoiled(households=[]), "quotas[0].group", None),
         (spoiled(units="none"), "units", "matching.missing"),
     ],
