@@ -31,6 +31,7 @@ from api.db.tables.register import (
     register,
     vacancies,
 )
+from api.db.tables.standings import standing, standing_head
 
 Condition = sa.ColumnElement[bool]
 
@@ -48,6 +49,8 @@ _CONTROL = frozenset({COMMISSIONER, AUDITOR})
 # Act -> roles that may do it. A route names its act; an act without a row is nobody's.
 ACTS: Mapping[str, frozenset[str]] = {
     "applications.read": _STAFF | _CONTROL,
+    # Reasons of health and violence, national numbers: of one's own applications only.
+    "applications.read_sensitive": frozenset({CLERK, SOCIAL}),
 }
 
 
@@ -134,6 +137,8 @@ _OF_SLSP: dict[str, Rule] = {
     "partners": _everything,
     "agreements": lambda who: agreements.c.held_by == who,
     "register": lambda who: register.c.register_id == who,
+    "standing_head": lambda who: standing_head.c.register_id == who,
+    "standing": lambda who: standing.c.register_id == who,
     "organisation": lambda who: organisation.c.organisation_id == who,
 }
 _OF_PARTNER: dict[str, Rule] = {
@@ -143,6 +148,8 @@ _OF_PARTNER: dict[str, Rule] = {
     "partners": lambda who: partners.c.partner_id == who,
     "agreements": lambda who: agreements.c.partner_id == who,
     "register": _nothing,
+    "standing_head": _nothing,
+    "standing": _nothing,
     "organisation": lambda who: organisation.c.organisation_id == who,
     "vacancies": _nothing,
     "allocations_ytd": _nothing,

@@ -22,18 +22,19 @@ def attach(app: typer.Typer) -> None:
 
 
 def run(source: Path, *, as_json: bool) -> int:
-    """Read every fault first; then the whole register or nothing."""
+    """Read every fault first; then the register, its meeting and its list, or nothing."""
     from allocation.exchange import read_register
     from api.db.migrate import opened
-    from api.db.register import write_register
+    from api.loading import load_register
+    from api.service import now_utc
     from api.settings import Settings
 
     words = console.words()
     database = opened(Settings().database_url)
     with console.progress(words.text("register.step.read")):
         register = read_register(source)
-    with console.progress(words.text("service.load.step")), database.writing() as connection:
-        write_register(connection, register)
+    with console.progress(words.text("service.load.step")):
+        load_register(database, register, now=now_utc())
     database.close()
     loaded = {
         "register_id": register.slsp_id,

@@ -34,13 +34,13 @@ from allocation.model import (
 from allocation.model.table import encode
 from allocation.territory import companies
 from api.access import rows_of
+from api.db.bulk import insert_rows
 from api.db.tables.organisations import organisation
 from api.db.tables.register import HELD_BY, register, register_tables
 
 REGION = "region"
 # The same section or partner may stand in the registers of several companies.
 SHARED = frozenset({"sections", "partners"})
-_BATCH = 20_000
 
 
 class RegisterAbsentError(HousingError):
@@ -172,35 +172,17 @@ Cells = Sequence[Any]
 def _write_table(
     connection: sa.Connection, table: sa.Table, source: Table, *, held_by: str
 ) -> None:
-    if not len(source):
-        return
     names = [c.name for c in source.schema.columns]
-    rows = list(
-        zip([held_by] * len(source), *(_cells(source, name) for name in names), strict=True)
-    )
+    columns = [_cells(source, name) for name in names]
+    rows = [
+        {HELD_BY: held_by, **dict(zip(names, cells, strict=True))}
+        for cells in zip(*columns, strict=True)
+    ]
     if table.name in SHARED:
-        key = names.index(source.schema.key[0]) + 1
-        known = set(connection.scalars(sa.select(table.c[source.schema.key[0]])))
+        key = source.schema.key[0]
+        known = set(connection.scalars(sa.select(table.c[key])))
         rows = [row for row in rows if row[key] not in known]
-    if connection.dialect.name == "postgresql":
-        _copy(connection, table, (HELD_BY, *names), rows)
-        return
-    for start in range(0, len(rows), _BATCH):
-        part = rows[start : start + _BATCH]
-        connection.execute(
-            table.insert(), [dict(zip((HELD_BY, *names), r, strict=True)) for r in part]
-        )
-
-
-def _copy(
-    connection: sa.Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Cells]
-) -> None:
-    """PostgreSQL takes a whole table in one stream."""
-    driver: Any = connection.connection.driver_connection
-    columns = ", ".join(f'"{name}"' for name in names)
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as to:
-        for row in rows:
-            to.write_row(row)
+    insert_rows(connection, table, rows)
 
 
 def _cells(source: Table, name: str) -> Cells:

@@ -1,0 +1,85 @@
+"""The application: every feature's routes under ``/api/v1``, one shape of error, safe headers."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from secrets import token_hex
+
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import errors
+from api.applications.routes import router as applications
+from api.auth.routes import router as session
+from api.health import router as health
+from api.service import Service
+
+API = "/api/v1"
+FEATURES = (session, applications)
+_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "cross-origin-opener-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+
+def create_app(service: Service) -> FastAPI:
+    """The application over an opened service; the caller closes the service."""
+    app = FastAPI(
+        title="Passerelle",
+        version="1",
+        summary="Allocation of Walloon public housing: it proposes, people decide.",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,  # those pages load scripts of a third party
+        redoc_url=None,
+        # Its log records would carry the messages of exceptions, and with them data of persons.
+        telemetry={"logs": False},
+        responses=errors.RESPONSES,
+    )
+    app.state.service = service
+    errors.install(app)
+    app.include_router(health)
+    for router in FEATURES:
+        app.include_router(router, prefix=API)
+    app.add_middleware(Gate, max_body_bytes=service.settings.max_body_bytes)
+    return app
+
+
+class Gate:
+    """
+    The first to see a request and the last to see its answer.
+
+    A body that is too large is cut off as it comes. Every answer carries the security headers
+    and the reference of its request.
+    """
+
+    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+        self.app = app
+        self.max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; add the headers where the answer starts."""
+        received = 0
+
+        async def within_limit() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.max_body_bytes:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return message
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["x-request-id"] = token_hex(8)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, within_limit, with_headers)

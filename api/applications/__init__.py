@@ -1,0 +1,1 @@
+"""Applications: the ranked list, one file, the search."""

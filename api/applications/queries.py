@@ -1,0 +1,124 @@
+"""Every question this feature asks of the database; each starts from ``visible_to``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from api.access import visible_to
+from api.applications.schemas import ApplicationsQuery
+from api.applications.standings import folded
+from api.auth.actor import Actor
+from api.db.tables.register import applications, choices, household_members, register
+from api.db.tables.standings import standing, standing_head
+
+_LINE = (
+    *(c for c in standing.c if c.name not in ("register_id", "searched")),
+    applications.c.list,
+    applications.c.status,
+)
+
+
+def is_register_visible(connection: sa.Connection, actor: Actor, register_id: str) -> bool:
+    """Whether the register exists for the actor."""
+    query = sa.select(register.c.register_id).where(
+        visible_to(actor, register), register.c.register_id == register_id
+    )
+    return connection.scalar(query) is not None
+
+
+def head_of(
+    connection: sa.Connection, actor: Actor, register_id: str
+) -> sa.Row[tuple[object]] | None:
+    """What the list of a register was worked out from; ``None`` when there is none to see."""
+    return connection.execute(
+        sa.select(
+            standing_head, (standing_head.c.version == register.c.version).label("is_current")
+        )
+        .join(register, register.c.register_id == standing_head.c.register_id)
+        .where(visible_to(actor, standing_head), standing_head.c.register_id == register_id)
+    ).one_or_none()
+
+
+def page_of(
+    connection: sa.Connection,
+    actor: Actor,
+    asked: ApplicationsQuery,
+    *,
+    register_id: str,
+    after: int,
+) -> list[sa.Row[tuple[object]]]:
+    """Lines after a position, one more than the page holds when there are more."""
+    query = (
+        sa.select(*_LINE)
+        .join(applications, applications.c.application_id == standing.c.application_id)
+        .where(
+            visible_to(actor, standing),
+            standing.c.register_id == register_id,
+            standing.c.position > after,
+            *_filters(asked),
+        )
+        .order_by(standing.c.position)
+        .limit(asked.limit + 1)
+    )
+    return list(connection.execute(query))
+
+
+def _filters(asked: ApplicationsQuery) -> Iterable[sa.ColumnElement[bool]]:
+    if asked.list:
+        yield applications.c.list == asked.list
+    if asked.status:
+        yield applications.c.status == asked.status
+    if asked.is_ranked is not None:
+        yield standing.c.rank.is_not(None) if asked.is_ranked else standing.c.rank.is_(None)
+    if asked.bedrooms is not None:
+        yield standing.c.bedrooms == asked.bedrooms
+    if asked.income_category is not None:
+        yield standing.c.income_category == asked.income_category
+    if asked.nis5:
+        chosen = choices.c.application_id == standing.c.application_id
+        yield sa.exists().where(chosen, choices.c.nis5 == asked.nis5)
+    for word in folded(asked.q).split():
+        yield standing.c.searched.contains(word, autoescape=True)
+
+
+def line_of(
+    connection: sa.Connection, actor: Actor, application_id: str, *, register_id: str
+) -> sa.Row[tuple[object]] | None:
+    """The line of one application in the list of a register."""
+    return connection.execute(
+        sa.select(*_LINE)
+        .join(applications, applications.c.application_id == standing.c.application_id)
+        .where(
+            visible_to(actor, standing),
+            standing.c.register_id == register_id,
+            standing.c.application_id == application_id,
+        )
+    ).one_or_none()
+
+
+def applicants(connection: sa.Connection, application_ids: list[str]) -> dict[str, str]:
+    """Names of the applicants of lines already found visible."""
+    rows = connection.execute(
+        sa.select(
+            household_members.c.application_id,
+            household_members.c.given_name,
+            household_members.c.family_name,
+        ).where(
+            household_members.c.application_id.in_(application_ids),
+            household_members.c.role == "applicant",
+        )
+    )
+    return {r.application_id: f"{r.given_name or ''} {r.family_name or ''}".strip() for r in rows}
+
+
+def application_row(
+    connection: sa.Connection, actor: Actor, application_id: str
+) -> sa.Row[tuple[object]] | None:
+    """One application, if it exists for the actor."""
+    return connection.execute(
+        sa.select(applications).where(
+            visible_to(actor, applications), applications.c.application_id == application_id
+        )
+    ).one_or_none()

@@ -1,0 +1,138 @@
+"""
+Local accounts of staff: Argon2 passwords, and a pause after too many wrong ones.
+
+Whether a login exists is told to nobody: an unknown one costs the same time and gets the same
+answer as a wrong password, also during a pause.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import sqlalchemy as sa
+
+from allocation.errors import HousingError, Problem, ProblemsError
+from api.access import ROLES
+from api.db import Database
+from api.db.tables.organisations import account, organisation
+
+if TYPE_CHECKING:
+    from pwdlib import PasswordHash
+
+ATTEMPTS = 5
+PAUSE = timedelta(minutes=15)
+SHORTEST_PASSWORD = 12
+
+
+class SignInError(HousingError):
+    """Login or password refused, or too many attempts."""
+
+    code: ClassVar[str] = "auth.refused"
+
+
+@cache
+def _hasher() -> PasswordHash:
+    from pwdlib import PasswordHash
+
+    return PasswordHash.recommended()
+
+
+@cache
+def _nobody() -> str:
+    """The hash an unknown login is compared with."""
+    return _hasher().hash(secrets.token_urlsafe(16))
+
+
+def make_account(
+    connection: sa.Connection,
+    login: str,
+    *,
+    organisation_id: str,
+    role: str,
+    name: str,
+    password: str,
+) -> str:
+    """
+    Make an account; gives its identifier.
+
+    Raises
+    ------
+    ProblemsError
+        ``account.unknown_role``, ``account.no_organisation``, ``account.login_taken``,
+        ``account.short_password``: all that is wrong at once.
+    """
+    problems = []
+    if role not in ROLES:
+        problems.append(_problem("role", "account.unknown_role", valid=", ".join(ROLES)))
+    known = sa.select(organisation.c.kind).where(organisation.c.organisation_id == organisation_id)
+    if connection.scalar(known) is None:
+        problems.append(_problem("organisation", "account.no_organisation", id=organisation_id))
+    if connection.scalar(sa.select(account.c.login).where(account.c.login == login)) is not None:
+        problems.append(_problem("login", "account.login_taken", login=login))
+    if len(password) < SHORTEST_PASSWORD:
+        problems.append(_problem("password", "account.short_password", least=SHORTEST_PASSWORD))
+    if problems:
+        raise ProblemsError(problems)
+    account_id = f"acc-{secrets.token_hex(8)}"
+    connection.execute(
+        account.insert(),
+        {
+            "account_id": account_id,
+            "organisation_id": organisation_id,
+            "login": login,
+            "name": name,
+            "role": role,
+            "password_hash": _hasher().hash(password),
+        },
+    )
+    return account_id
+
+
+def _problem(field: str, code: str, **facts: object) -> Problem:
+    return Problem.at("account", 0, field, code, **facts)
+
+
+def sign_in(database: Database, login: str, password: str, *, now: datetime) -> str:
+    """
+    The account of that login and password.
+
+    The slow comparison is made outside any transaction; the attempt is then counted, and that
+    is kept although the sign-in is refused.
+
+    Raises
+    ------
+    SignInError
+        ``auth.refused``.
+    """
+    with database.reading() as connection:
+        found = connection.execute(sa.select(account).where(account.c.login == login)).one_or_none()
+    is_right = _hasher().verify(password, found.password_hash if found else _nobody())
+    if found is None or not found.is_active:
+        raise SignInError("Login or password refused.")
+    with database.writing() as connection:
+        is_in = _count_attempt(connection, found.account_id, is_right=is_right, now=now)
+    if not is_in:
+        raise SignInError("Login or password refused.")
+    return str(found.account_id)
+
+
+def _count_attempt(
+    connection: sa.Connection, account_id: str, *, is_right: bool, now: datetime
+) -> bool:
+    """Count the attempt as things stand now; whether it lets in."""
+    mine = account.c.account_id == account_id
+    row = connection.execute(sa.select(account).where(mine).with_for_update()).one()
+    is_paused = row.locked_until_at is not None and row.locked_until_at > now
+    if is_paused:
+        return False
+    values: dict[str, Any] = {"failed_attempts": 0, "locked_until_at": None}
+    if not is_right:
+        failed = row.failed_attempts + 1
+        values = {"failed_attempts": failed % ATTEMPTS, "locked_until_at": None}
+        if failed >= ATTEMPTS:
+            values["locked_until_at"] = now + PAUSE
+    connection.execute(account.update().where(mine).values(values))
+    return is_right

@@ -1,0 +1,156 @@
+"""
+Every refusal in one shape: problem details (RFC 9457), with a stable code and sentences.
+
+The sentence of a code is in ``allocation.wording``, its status in ``STATUS``; a code without a
+row is answered 422. What we did not foresee is answered 500 with a reference to look up in the
+log, and nothing of what was being handled.
+"""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from secrets import token_hex
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from allocation.cli.console import problem_sentence
+from allocation.errors import HousingError, ProblemsError
+from allocation.file_faults import value_facts
+from allocation.wording import Catalogue
+from api.requests import words_of
+
+log = logging.getLogger("passerelle")
+MEDIA_TYPE = "application/problem+json"
+STATUS = {
+    "access.absent": 404,
+    "access.denied": 403,
+    "auth.refused": 401,
+    "auth.required": 401,
+    "cursor.invalid": 400,
+    "database.away": 503,
+    "register.absent": 404,
+    "register.present": 409,
+    "standing.absent": 409,
+}
+# What the web server itself refuses.
+_OF_STATUS = {404: "http.no_such_page", 405: "http.method", 413: "http.too_large"}
+_KINDS = {"missing": "missing", "extra_forbidden": "unknown_field", "json_invalid": "not_json"}
+
+
+class Fault(BaseModel):
+    """One fault of the request: where (a JSON pointer, or `query`/`header` and a name), what."""
+
+    path: str
+    code: str
+    sentence: str
+
+
+class ProblemDetails(BaseModel):
+    """A refusal."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[Fault] = []
+
+
+# Shown in the OpenAPI document of every route.
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {
+        "model": ProblemDetails,
+        "description": HTTPStatus(status).phrase,
+        "content": {MEDIA_TYPE: {}},
+    }
+    for status in (400, 401, 403, 404, 409, 413, 422, 500, 503)
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application in this shape."""
+    app.add_exception_handler(HousingError, _housing_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def answer(
+    status: int, code: str, words: Catalogue, detail: str, errors: list[Fault] | None = None
+) -> JSONResponse:
+    """The refusal as a response."""
+    problem = ProblemDetails(
+        type=f"urn:passerelle:{code}",
+        title=words.text(f"service.status.{status}"),
+        status=status,
+        code=code,
+        detail=detail,
+        errors=errors or [],
+    )
+    headers = {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    return JSONResponse(problem.model_dump(), status, headers=headers, media_type=MEDIA_TYPE)
+
+
+async def _housing_error(request: Request, error: Exception) -> JSONResponse:
+    words = words_of(request)
+    code = getattr(error, "code", "error")
+    status = STATUS.get(code, HTTPStatus.UNPROCESSABLE_ENTITY)
+    faults = []
+    if isinstance(error, ProblemsError):
+        faults = [
+            Fault(path=f"{p.where}/{p.column}", code=p.code, sentence=problem_sentence(p, words))
+            for p in error.problems
+        ]
+    context = error.context if isinstance(error, HousingError) else {}
+    sentence = words.text(code, **context) if code in words else str(error)
+    return answer(status, code, words, sentence, faults)
+
+
+async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
+    words = words_of(request)
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    faults = [_fault(one, words) for one in found]
+    return answer(422, "input.refused", words, words.text("service.input_refused"), faults)
+
+
+def _fault(error: dict[str, Any], words: Catalogue) -> Fault:
+    """One error of a model; nothing of the value itself is repeated, it may be of a person."""
+    facts = value_facts(error)
+    kind = facts.pop("kind", None) or _KINDS.get(error["type"], "other")
+    if f"service.fault.{kind}" not in words:
+        kind = "other"
+    place, *rest = error["loc"]
+    path = "/" + "/".join(str(step) for step in rest) if place == "body" else f"{place} {rest[0]}"
+    return Fault(
+        path=path, code=f"input.{kind}", sentence=words.text(f"service.fault.{kind}", **facts)
+    )
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    return of_status(request, error.status_code if isinstance(error, HTTPException) else 500)
+
+
+def of_status(request: Request, status: int) -> JSONResponse:
+    """A refusal by the web server itself: no such page, too large, unreadable."""
+    words = words_of(request)
+    code = _OF_STATUS.get(status, "http.refused")
+    return answer(status, code, words, words.text(f"service.{code}"))
+
+
+async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+    words = words_of(request)
+    reference = token_hex(8)
+    # The message of an error may quote a person's data: only its kind and place are logged.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "-"
+    log.error("internal error %s: %s at %s", reference, type(error).__name__, place)
+    detail = words.text("service.internal_error", reference=reference)
+    return answer(500, "service.internal", words, detail)

@@ -1,0 +1,109 @@
+"""
+What a route asks for: who is calling, one transaction, the reader's language.
+
+The order in a route is always the same: the actor first (``Allowed`` refuses before anything is
+opened), then ``Reading`` or ``Writing``. The transaction is committed here, when the route has
+returned and before the answer leaves; any error undoes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+import sqlalchemy as sa
+from fastapi import Depends, Request
+
+from allocation.errors import HousingError
+from allocation.wording import LANGUAGES, Catalogue, catalogue
+from api.access import DeniedError, may
+from api.auth import sessions
+from api.auth.actor import Actor
+from api.service import Service
+
+BEARER = "Bearer "
+
+
+class UnknownCallerError(HousingError):
+    """Nobody we know is calling: no token, or one that is over."""
+
+    code: ClassVar[str] = "auth.required"
+
+
+def service_of(request: Request) -> Service:
+    """The service this request is served by."""
+    found: Service = request.app.state.service
+    return found
+
+
+def token_of(request: Request) -> str:
+    """The bearer token of the request; ``auth.required`` when there is none."""
+    header = request.headers.get("authorization", "")
+    if not header.startswith(BEARER):
+        raise UnknownCallerError("Sign in first.")
+    return header.removeprefix(BEARER)
+
+
+def known_actor(request: Request) -> Actor:
+    """Who is calling, whatever they may do; read in a transaction of its own, closed at once."""
+    service = service_of(request)
+    token = token_of(request)
+    with service.database.reading() as connection:
+        actor = sessions.actor_of(connection, token, now=service.now())
+    if actor is None:
+        raise UnknownCallerError("Sign in first.")
+    return actor
+
+
+class Allowed:
+    """
+    The actor, when the role allows the act; used as ``Annotated[Actor, Depends(Allowed(act))]``.
+
+    A route without it is public: ``tests/contract`` holds the short list of those.
+    """
+
+    def __init__(self, act: str) -> None:
+        self.act = act
+
+    def __call__(self, request: Request) -> Actor:
+        """Refuse who is not known (401) or not allowed (403)."""
+        actor = known_actor(request)
+        if not may(actor, self.act):
+            raise DeniedError("Your role does not allow this.", act=self.act)
+        return actor
+
+
+def _reading(request: Request) -> Iterator[sa.Connection]:
+    with service_of(request).database.reading() as connection:
+        yield connection
+
+
+def _writing(request: Request) -> Iterator[sa.Connection]:
+    with service_of(request).database.writing() as connection:
+        yield connection
+
+
+def words_of(request: Request) -> Catalogue:
+    """Sentences in the first language of ``Accept-Language`` that we have; French otherwise."""
+    wishes = []
+    for place, part in enumerate(request.headers.get("accept-language", "").split(",")):
+        tag, _, quality = part.strip().partition(";q=")
+        language = tag[:2].lower()
+        if language in LANGUAGES:
+            wishes.append((-_quality(quality), place, language))
+    return catalogue(min(wishes)[2] if wishes else "fr")
+
+
+def _quality(text: str) -> float:
+    try:
+        return float(text) if text else 1.0
+    except ValueError:
+        return 0.0
+
+
+# `scope="function"`: the transaction ends before the answer is sent, so that nothing is
+# acknowledged that is not committed.
+Reading = Annotated[sa.Connection, Depends(_reading, scope="function")]
+Writing = Annotated[sa.Connection, Depends(_writing, scope="function")]
+Words = Annotated[Catalogue, Depends(words_of)]
+Serving = Annotated[Service, Depends(service_of)]

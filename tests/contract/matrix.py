@@ -1,0 +1,48 @@
+"""
+Every route of the API: who may call it, and what somebody of another organisation gets.
+
+Written by hand, independently of ``api.access``: ``test_matrix`` compares both, and fails for a
+route without a row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+STAFF = {"clerk", "manager", "committee_member", "social_worker", "liaison"}
+CONTROL = {"commissioner", "auditor"}
+EVERYBODY = STAFF | CONTROL | {"advisor", "administrator", "partner"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """
+    One route.
+
+    ``roles`` may call it. ``path`` is the address with real identifiers of La Sambrienne;
+    ``body`` what is sent. ``elsewhere``: the status a caller of the right role at another company
+    gets, or ``own`` when the route only ever speaks of the caller's own things.
+    """
+
+    roles: set[str]
+    path: str
+    body: Any = None
+    elsewhere: int | str = 404
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+PUBLIC = {
+    "GET /healthz",
+    "GET /readyz",
+    "POST /api/v1/session",
+}
+
+MATRIX: dict[str, Row] = {
+    "GET /api/v1/session": Row(EVERYBODY, "/session", elsewhere="own"),
+    "DELETE /api/v1/session": Row(EVERYBODY, "/session", elsewhere="own"),
+    "GET /api/v1/applications": Row(
+        STAFF | CONTROL, "/applications?register_id=la-sambrienne", elsewhere=404
+    ),
+    "GET /api/v1/applications/{application_id}": Row(STAFF | CONTROL, "/applications/A2"),
+}
