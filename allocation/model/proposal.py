@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from allocation.model.continuation import Continuation
 from allocation.model.quota import Group
 
 
@@ -306,7 +307,9 @@ class Proposal:
     and in the counterfactuals are the best ones, where quotas could stand in the way.
     ``counterfactuals`` hold the main round without quotas, without floors, without caps:
     what the grounds rest on. ``alternatives``: ``serial`` and ``lex_units`` (for a serial
-    meeting, ``joint``).
+    meeting, ``joint``). ``continuation``: what followed the meeting, once answers came;
+    ``dwellings``, ``unserved`` and the state of ``quotas`` are then those of today, all the rest
+    as at the meeting.
     """
 
     kind: str
@@ -328,3 +331,4 @@ class Proposal:
     alternatives: tuple[Alternative, ...]
     lower_choices: tuple[LowerChoice, ...]
     warnings: tuple[Caveat, ...]
+    continuation: Continuation | None = None

@@ -54,9 +54,14 @@ class Queue:
         is_serial = session.all["meeting"]["mode"] == "serial"
         self.closed = Serial(session).closed if is_serial else None
         self.caps = session.quota_mask("cap")
+        self.empty = {d: t for d, t in session.type_of.items() if d not in self.holder}
+        self.wanted = 0
         self.waiting: dict[int, list[int]] = {t: [] for t in range(len(session.types))}
         for h, mask in enumerate(session.mask):
-            for t in bits(mask) if h not in self.served else ():
+            if h in self.served:
+                continue
+            self.wanted |= mask
+            for t in bits(mask):
                 self.waiting[t].append(h)
 
     def way(self, h: int, dwelling: str) -> int:
@@ -88,6 +93,14 @@ class Queue:
         used = {i: session.quotas[i]["used"] - (leaving >> i & 1) for i in bits(cell)}
         full_now = [i for i, n in used.items() if n >= session.quotas[i]["seats"]]
         return sorted(session.quotas[i]["id"] for i in full_now)
+
+    def may_move(self, dwelling: str) -> set[str]:
+        """Dwellings left empty that a refusal of this one may fill, by whoever is then free."""
+        given = self.holder.get(dwelling)
+        if given is None or not self.empty:
+            return set()
+        wanted = self.wanted | self.session.mask[self.session.index[given["household"]]]
+        return {d for d, t in self.empty.items() if wanted >> t & 1}
 
     def lost(self, h: int, dwelling: str) -> list[str]:
         """Floors that the holder keeps filled and this household would not."""
@@ -133,6 +146,13 @@ def _check_need(queue: Queue, h: int, home: str, entry: Json, *, path: str) -> N
         allowed = [("cap", caps, "")]
     elif is_main and home in queue.holder and queue.closed is None:
         allowed.append(("reserve", sorted(queue.lost(h, home)), ""))
+    if entry["dwelling_id"] in queue.may_move(home):
+        allowed.append(("served_elsewhere", [], entry["dwelling_id"]))
+    elif entry["needs"] == "cap" and queue.may_move(home):
+        # Whoever takes a dwelling left empty fills a place too: more caps may be full.
+        groups = queue.session.people[h]["groups"]
+        more = sorted(set(entry["quotas"]) & set(groups) | set(caps))
+        allowed.append(("cap", more, ""))
     require(said in allowed, CODE, path, stated=said, found=allowed)
 
 

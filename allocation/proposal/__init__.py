@@ -1,5 +1,6 @@
 """The proposal: a meeting made ready, solved round by round, and explained line by line."""
 
+from allocation.proposal.continuation import continue_meeting
 from allocation.proposal.frozen import FrozenMeeting, frozen_meeting
 from allocation.proposal.guards import problems_before_proposing
 from allocation.proposal.propose import propose
@@ -9,6 +10,7 @@ __all__ = [
     "FrozenMeeting",
     "MeetingError",
     "Session",
+    "continue_meeting",
     "frozen_meeting",
     "prepare",
     "problems_before_proposing",

@@ -5,29 +5,44 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from allocation.matching import Problem, Reasons, bits
+from allocation.matching import Problem, bits
 from allocation.matching.solve import shortage
 from allocation.model.proposal import NextInLine
+from allocation.proposal.committed import let_again, remaining
 from allocation.proposal.frozen import APPEAL, MAIN, ROUNDS, FrozenMeeting
-from allocation.proposal.rounds import Outcome, whole_problem
+from allocation.proposal.rounds import used_by, whole_problem
+from allocation.quotas import Resolved
 
 NEXT_IN_LINE = 5
 HELD_BACK_SHOWN = 2
+NOBODY: Mapping[int, str] = {}
 
 
 class Following:
-    """The queue behind every dwelling of a joint proposal, and what each household still needs."""
+    """
+    The queue behind every dwelling of a proposal, and what each household still needs.
 
-    def __init__(self, session: FrozenMeeting, outcome: Outcome, reasons: Reasons) -> None:
+    ``assignment``: household position -> dwelling, everybody served. ``critical``: the floors
+    each of them keeps filled.
+    """
+
+    def __init__(
+        self,
+        session: FrozenMeeting,
+        resolved: tuple[Resolved, ...],
+        assignment: Mapping[int, str],
+        critical: Mapping[int, Sequence[int]],
+    ) -> None:
         self.session = session
-        self.outcome = outcome
-        self.reasons = reasons
-        self._local = {p: i for i, p in enumerate(outcome.main.positions)}
-        self._quota_ids = tuple(r.rule.quota_id for r in outcome.resolved)
+        self.resolved = resolved
+        self.assignment = assignment
+        self.critical = critical
+        self.used = used_by(session, resolved, assignment)
         self._after: dict[tuple[int, int], tuple[int, Mapping[int, int]]] = {}
+        self._moved: dict[int, Mapping[int, str]] = {}
 
     def _ids(self, positions: Sequence[int]) -> tuple[str, ...]:
-        return tuple(self._quota_ids[i] for i in positions)
+        return tuple(self.resolved[i].rule.quota_id for i in positions)
 
     def next(self, t: int, holder: int | None) -> tuple[NextInLine, ...]:
         """
@@ -39,8 +54,7 @@ class Following:
         served_next: list[NextInLine] = []
         held_back: list[NextInLine] = []
         in_order: list[NextInLine] = []
-        queue = sorted(self._waiting[t], key=lambda p: (self.session.preference(p, t), p))
-        for p in queue:
+        for p in self.queue(t):
             entry = self._need(p, t, holder)
             if entry.needs == "refusal":
                 served_next.append(entry)
@@ -53,22 +67,29 @@ class Following:
                 return tuple(in_order[:NEXT_IN_LINE])
         return tuple(in_order if served_next else held_back)
 
+    def queue(self, t: int) -> list[int]:
+        """Who waits for this type, preferential groups of the text first, then in rank order."""
+        return sorted(self._waiting[t], key=lambda p: (self.session.preference(p, t), p))
+
     @cached_property
     def _waiting(self) -> Mapping[int, list[int]]:
         """Households without a dwelling by the types they may have, in rank order."""
         lists: dict[int, list[int]] = {t: [] for t in range(len(self.session.types))}
         for p, mask in enumerate(self.session.accepts):
-            if p not in self.outcome.assignment:
+            if p not in self.assignment:
                 for t in bits(mask):
                     lists[t].append(p)
         return lists
 
     def _need(self, position: int, t: int, holder: int | None) -> NextInLine:
         identifier = self.session.identifiers[position]
+        elsewhere = self._elsewhere(holder)
+        if position in elsewhere:
+            return NextInLine(identifier, "served_elsewhere", (), elsewhere[position])
         round_name = ROUNDS[self.session.preference(position, t)]
         if round_name == APPEAL:
             return NextInLine(identifier, "refusal")
-        caps = self.full_caps(position, t, holder)
+        caps = self.full_caps(position, t, holder, moved=elsewhere)
         if caps:
             return NextInLine(identifier, "cap", self._ids(caps))
         if round_name != MAIN or holder is None:
@@ -76,7 +97,47 @@ class Following:
         least, after = self._shortages(t, holder)
         if after[self.session.members[position]] == least:
             return NextInLine(identifier, "refusal")
-        return NextInLine(identifier, "reserve", self._ids(self._lost(position, holder)))
+        return NextInLine(identifier, "reserve", self._ids(self.lost(position, holder)))
+
+    def _elsewhere(self, holder: int | None) -> Mapping[int, str]:
+        """
+        Who gets a dwelling left empty until now, once ``holder`` gives its own up.
+
+        A place of a full cap becomes free with it, and the household itself may want one.
+        """
+        if holder is None:
+            return {}
+        if holder not in self._moved:
+            self._moved[holder] = self._placed_elsewhere(holder)
+        return self._moved[holder]
+
+    def _placed_elsewhere(self, holder: int) -> Mapping[int, str]:
+        wanted = sum(1 << self.session.type_of[d] for d in self._empty)
+        masks = self.session.accepts
+        if not any(
+            mask & wanted and (p == holder or p not in self.assignment)
+            for p, mask in enumerate(masks)
+        ):
+            return {}
+        dwelling = self.assignment[holder]
+        others = {p: d for p, d in self.assignment.items() if p != holder}
+        edge = (self.session.identifiers[holder], dwelling)
+        meeting = remaining(self.session, refused=(edge,))
+        after = let_again(meeting, self.resolved, others)[-1].assignment
+        return {p: d for p, d in after.items() if p not in others and d != dwelling}
+
+    @cached_property
+    def _empty(self) -> tuple[str, ...]:
+        """One dwelling of each type that has some nobody is offered."""
+        taken = set(self.assignment.values())
+        free = ([d for d in t.dwellings if d not in taken] for t in self.session.types)
+        return tuple(dwellings[0] for dwellings in free if dwellings)
+
+    def _after_leaving(self, holder: int) -> dict[int, int]:
+        """Type of everybody served once ``holder`` gave its dwelling up."""
+        others = {p: d for p, d in self.assignment.items() if p != holder}
+        others.update(self._elsewhere(holder))
+        return {p: self.session.type_of[d] for p, d in others.items()}
 
     def _shortages(self, t: int, holder: int) -> tuple[int, Mapping[int, int]]:
         """
@@ -86,49 +147,54 @@ class Following:
         the floors come before the order.
         """
         if (t, holder) not in self._after:
-            others = {
-                p: self.session.type_of[d]
-                for p, d in self.outcome.assignment.items()
-                if p != holder
-            }
+            moved = self._elsewhere(holder)
+            others = self._after_leaving(holder)
             after: dict[int, int] = {}
             possible = []
             for p in self._waiting[t]:
+                if p in moved:
+                    continue
                 mask = self.session.members[p]
                 if mask not in after:
                     after[mask] = shortage(self._whole, {**others, p: t})
-                if self._preference_is_main(p, t) and not self.full_caps(p, t, holder):
+                is_main = ROUNDS[self.session.preference(p, t)] == MAIN
+                if is_main and not self.full_caps(p, t, holder, moved=moved):
                     possible.append(after[mask])
             self._after[t, holder] = min(possible, default=0), after
         return self._after[t, holder]
 
-    def _preference_is_main(self, position: int, t: int) -> bool:
-        return ROUNDS[self.session.preference(position, t)] == MAIN
-
     @cached_property
     def _whole(self) -> Problem:
-        return whole_problem(self.session, self.outcome.resolved)
+        return whole_problem(self.session, self.resolved)
 
-    def _lost(self, position: int, holder: int) -> list[int]:
+    def lost(self, position: int, holder: int) -> list[int]:
         """Floors that ``holder`` keeps filled and this household would not."""
-        if holder not in self._local:
-            return []
         mine = self.session.members[position]
-        critical = self.reasons.critical.get(self._local[holder], ())
-        return [i for i in critical if not mine >> i & 1]
+        return [i for i in self.critical.get(holder, ()) if not mine >> i & 1]
 
-    def _within(self, i: int, t: int) -> bool:
-        scope = self.outcome.main.problem.quotas[i].types
-        return scope is None or bool(scope >> t & 1)
+    def _counts(self, i: int, position: int, dwelling: str) -> bool:
+        """Whether quota ``i`` counts a household on that dwelling."""
+        nis5 = self.resolved[i].rule.nis5
+        within = nis5 in ("", self.session.vacancies[dwelling].nis5)
+        return within and bool(self.session.members[position] >> i & 1)
 
-    def full_caps(self, position: int, t: int, holder: int | None) -> list[int]:
-        """Caps that stay full for this household even if ``holder`` gives the dwelling up."""
+    def full_caps(
+        self, position: int, t: int, holder: int | None, *, moved: Mapping[int, str] = NOBODY
+    ) -> list[int]:
+        """
+        Caps that stay full for this household even if ``holder`` gives the dwelling up.
+
+        ``moved``: who is placed on dwellings left empty until then.
+        """
+        here = self.session.types[t].dwellings[0]
         full = []
         for i in bits(self.session.members[position]):
-            resolved = self.outcome.resolved[i]
-            if resolved.rule.kind != "cap" or not self._within(i, t):
+            resolved = self.resolved[i]
+            if resolved.rule.kind != "cap" or not self._counts(i, position, here):
                 continue
-            freed = holder is not None and bool(self.session.members[holder] >> i & 1)
-            if self.outcome.used[i] - freed >= resolved.seats:
+            used = self.used[i] + sum(self._counts(i, p, d) for p, d in moved.items())
+            if holder is not None:
+                used -= self._counts(i, holder, here)
+            if used >= resolved.seats:
                 full.append(i)
         return full

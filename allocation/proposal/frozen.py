@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from math import floor
 
 from allocation.model.meeting import Forecast, Meeting
 from allocation.model.proposal import Proposal, QuotaLine, RankedHousehold, Vacancy
 from allocation.model.quota import QuotaRule
-from allocation.quotas import Offered, Opened
+from allocation.quotas import Offered, Opened, Resolved
 from allocation.ranking import Cost, Demand, DwellingType, accepted_types, dwelling_types
 
 APPEAL, ADAPTED, OVER_65, MAIN = "appeal", "adapted", "over_65", "main"
@@ -159,6 +160,29 @@ def demand_of(household: RankedHousehold, places: Sequence[tuple[str, str]]) -> 
         OVER_65 in household.preferences,
         tuple(places[i] for i in household.choices),
         household.agreements,
+    )
+
+
+def settled(line: QuotaLine) -> Resolved:
+    """The quota with its seats as the meeting settled them: answers since do not change them."""
+    opened = _opened(line)
+    limit = line.period_seats
+    if limit is None and line.share is not None:
+        limit = floor(line.share * line.base_planned)
+    return Resolved(
+        opened.rule,
+        line.share,
+        line.opening,
+        line.base_done,
+        line.base_planned,
+        line.counts_transfers,
+        line.interim,
+        line.closing,
+        line.seats,
+        line.mark,
+        limit if line.kind == "cap" else None,
+        line.period_seats,
+        line.places,
     )
 
 

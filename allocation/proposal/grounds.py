@@ -40,7 +40,13 @@ class Grounds:
         self._local = {p: i for i, p in enumerate(outcome.main.positions)}
         self._halls: dict[int, int] = {}
         self.halls: list[Hall] = []
-        self.following = Following(session, outcome, self.reasons)
+        self.following = Following(session, outcome.resolved, outcome.assignment, self._critical)
+
+    @property
+    def _critical(self) -> Mapping[int, Sequence[int]]:
+        """Floors each household of the last round keeps filled."""
+        positions = self.outcome.main.positions
+        return {positions[local]: floors for local, floors in self.reasons.critical.items()}
 
     def _name(self, local: int) -> str:
         return self.outcome.main.problem.households[local]
@@ -60,13 +66,14 @@ class Grounds:
     def unserved(self) -> tuple[Unserved, ...]:
         """Every ranked household without a dwelling, by identifier."""
         lines = [
-            self._unserved(p)
+            self.unserved_line(p)
             for p in range(len(self.session.identifiers))
             if p not in self.outcome.assignment
         ]
         return tuple(sorted(lines, key=lambda u: u.application_id))
 
-    def _unserved(self, position: int) -> Unserved:
+    def unserved_line(self, position: int) -> Unserved:
+        """Why a household has none of these dwellings."""
         identifier = self.session.identifiers[position]
         if not self.session.accepts[position]:
             return Unserved(identifier, "no_compatible_dwelling")
@@ -130,16 +137,21 @@ class Grounds:
 
     def dwellings(self) -> tuple[DwellingLine, ...]:
         """Every vacant dwelling of the register, by identifier."""
-        lines = [self._left_out(d, g) for d, g in self.session.left_out.items()]
-        holder = {d: (r, p) for r in self.outcome.rounds for p, d in r.assignment.items()}
-        for dwelling in self.session.type_of:
-            if dwelling in holder:
-                lines.append(self._let(dwelling, *holder[dwelling]))
-            else:
-                lines.append(self._empty(dwelling))
-        vacant = self.session.vacancies
-        lines = [replace(d, agreement_id=vacant[d.dwelling_id].agreement_id) for d in lines]
-        return tuple(sorted(lines, key=lambda d: d.dwelling_id))
+        return tuple(self.line(dwelling) for dwelling in sorted(self.session.vacancies))
+
+    def line(self, dwelling: str) -> DwellingLine:
+        """Who gets a dwelling of these rounds, or why nobody does."""
+        if dwelling in self.session.left_out:
+            line = self._left_out(dwelling, self.session.left_out[dwelling])
+        elif dwelling in self._holder:
+            line = self._let(dwelling, *self._holder[dwelling])
+        else:
+            line = self._empty(dwelling)
+        return replace(line, agreement_id=self.session.vacancies[dwelling].agreement_id)
+
+    @cached_property
+    def _holder(self) -> Mapping[str, tuple[Round, int]]:
+        return {d: (r, p) for r in self.outcome.rounds for p, d in r.assignment.items()}
 
     def _left_out(self, dwelling: str, ground: str) -> DwellingLine:
         return DwellingLine(dwelling, None, "", "", "", "", (), None, (), ground)

@@ -9,7 +9,7 @@ quota. Floors act in the last round, on what the earlier ones left to do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from allocation.matching import Problem, Quota, Solution, bits, solve
@@ -65,7 +65,7 @@ def run_rounds(session: FrozenMeeting, levels: Sequence[str]) -> Outcome:
     tried: list[tuple[dict[str, int], dict[str, int]]] = []
     while True:
         resolved = resolve_all(session, served_transfers, empty)
-        outcome = _solve_rounds(session, resolved, levels)
+        outcome = solve_rounds(session, resolved, levels)
         now = _transfers(session, outcome.assignment), _empty(session, outcome.assignment)
         if now == (served_transfers, empty) or not _base_depends(session):
             return outcome
@@ -146,12 +146,32 @@ def quotas_of(
     )
 
 
-def _solve_rounds(
-    session: FrozenMeeting, resolved: tuple[Resolved, ...], levels: Sequence[str]
+def solve_rounds(
+    session: FrozenMeeting,
+    resolved: tuple[Resolved, ...],
+    levels: Sequence[str],
+    *,
+    committed: Mapping[int, str] | None = None,
+    only: Collection[str] | None = None,
 ) -> Outcome:
-    left = [list(t.dwellings) for t in session.types]
-    assignment: dict[int, str] = {}
-    used = [0] * len(resolved)
+    """
+    One pass over the rounds under given seats.
+
+    ``committed``: household position -> dwelling decided before, who count and keep what they
+    have. ``only``: the dwellings that may be let; all those free when ``None``.
+
+    Raises
+    ------
+    InfeasibleError
+        ``matching.infeasible``: hard floors and caps cannot hold together.
+    """
+    assignment = dict(committed or {})
+    taken = set(assignment.values())
+    left = [
+        [d for d in t.dwellings if d not in taken and (only is None or d in only)]
+        for t in session.types
+    ]
+    used = used_by(session, resolved, assignment)
     rounds = []
     for name in ROUNDS:
         quotas = quotas_of(session, resolved, used)
@@ -163,9 +183,16 @@ def _solve_rounds(
         for position, dwelling in done.assignment.items():
             left[session.type_of[dwelling]].remove(dwelling)
             assignment[position] = dwelling
-        masks = _locked(session, quotas, assignment)
-        used = [sum(m >> i & 1 for m in masks) for i in range(len(resolved))]
-    return Outcome(tuple(rounds), resolved, assignment, tuple(used))
+        used = used_by(session, resolved, assignment)
+    return Outcome(tuple(rounds), resolved, assignment, used)
+
+
+def used_by(
+    session: FrozenMeeting, resolved: Sequence[Resolved], assignment: Mapping[int, str]
+) -> tuple[int, ...]:
+    """Members served of each quota."""
+    masks = _locked(session, quotas_of(session, resolved, [0] * len(resolved)), assignment)
+    return tuple(sum(m >> i & 1 for m in masks) for i in range(len(resolved)))
 
 
 def whole_problem(session: FrozenMeeting, resolved: Sequence[Resolved]) -> Problem:

@@ -8,7 +8,7 @@ written again from the contract. For about eight households and five dwellings.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -172,15 +172,15 @@ def meet(register: Register, assessments: Assessments) -> dict[str, str]:
     UnsettledError
         The seats depend on the result and never agree with it.
     """
-    homes = _homes(register)
+    homes = vacant_homes(register)
     transfers: dict[str, int] = {}
     empty: dict[str, int] = {}
     for _ in range(20):
         result = _meet(register, assessments, transfers, empty)
         lists = {r["application_id"]: r["list"] for r in register["applications"].rows()}
         now = (
-            _by_commune(homes, [d for d, a in result.items() if lists[a] == "transfer"]),
-            _by_commune(homes, [d for d in homes if d not in result]),
+            by_commune(homes, [d for d, a in result.items() if lists[a] == "transfer"]),
+            by_commune(homes, [d for d in homes if d not in result]),
         )
         if now == (transfers, empty):
             return result
@@ -188,12 +188,24 @@ def meet(register: Register, assessments: Assessments) -> dict[str, str]:
     raise UnsettledError
 
 
-def _by_commune(homes: Mapping[str, Mapping[str, Any]], names: list[str]) -> dict[str, int]:
+def by_commune(homes: Mapping[str, Mapping[str, Any]], names: list[str]) -> dict[str, int]:
+    """How many of these dwellings, by commune and in all."""
     found: dict[str, int] = {}
     for name in names:
         for place in ("", str(homes[name]["nis5"])):
             found[place] = found.get(place, 0) + 1
     return found
+
+
+@dataclass(frozen=True)
+class SetOut:
+    """A meeting set out: who is there, which dwellings, which quotas count whom."""
+
+    people: list[Household]
+    homes: Mapping[str, Mapping[str, Any]]
+    names: list[str]
+    quotas: list[brute_force.Quota]
+    groups: list[list[int]]
 
 
 def _meet(
@@ -202,12 +214,22 @@ def _meet(
     transfers: Mapping[str, int],
     empty: Mapping[str, int],
 ) -> dict[str, str]:
-    assert register.meeting is not None
+    out = set_out(register, assessments, transfers, empty)
+    return go_on(register, out, {})
+
+
+def set_out(
+    register: Register,
+    assessments: Assessments,
+    transfers: Mapping[str, int],
+    empty: Mapping[str, int],
+) -> SetOut:
+    """The meeting with the seats that follow from these transfers and dwellings left empty."""
     people = households(register, assessments)
-    homes = _homes(register)
+    homes = vacant_homes(register)
     names = sorted(homes)
     vacated = [d for d in names if homes[d]["origin"] == "vacated"]
-    offer = Offer(_by_commune(homes, names), _by_commune(homes, vacated), transfers, empty)
+    offer = Offer(by_commune(homes, names), by_commune(homes, vacated), transfers, empty)
     quotas, groups = [], [[] for _ in people]
     for i, rule in enumerate(register.quotas):
         n, with_transfers = seats(register, rule, offer)
@@ -231,13 +253,30 @@ def _meet(
                 and (not group.agreement_id or group.agreement_id in h.agreements)
             ):
                 groups[p].append(i)
-    served: dict[int, int] = {}
+    return SetOut(people, homes, names, quotas, groups)
+
+
+def go_on(
+    register: Register,
+    out: SetOut,
+    committed: Mapping[str, str],
+    closed: Collection[tuple[str, str]] = (),
+) -> dict[str, str]:
+    """
+    Dwelling -> application once the rounds have let what is free.
+
+    ``committed``: dwelling -> application decided before; ``closed``: (application, dwelling)
+    that may not be.
+    """
+    position = {h.name: p for p, h in enumerate(out.people)}
+    served = {position[a]: out.names.index(d) for d, a in committed.items()}
     for name in ("appeal", "adapted", "over_65", "main"):
-        served |= _round(register, name, people, homes, names, quotas, groups, served)
-    return {names[u]: people[p].name for p, u in served.items()}
+        served |= _round(register, name, out, served, closed)
+    return {out.names[u]: out.people[p].name for p, u in served.items()}
 
 
-def _homes(register: Register) -> dict[str, dict[str, Any]]:
+def vacant_homes(register: Register) -> dict[str, dict[str, Any]]:
+    """Dwellings on offer by identifier."""
     dwellings = {d["dwelling_id"]: d for d in register["dwellings"].rows()}
     kinds = {a["agreement_id"]: a["kind"] for a in register["agreements"].rows()}
     busy = {o["dwelling_id"] for o in register["offers"].rows() if o["answer"] == "open"}
@@ -253,14 +292,12 @@ def _homes(register: Register) -> dict[str, dict[str, Any]]:
 def _round(
     register: Register,
     name: str,
-    people: list[Household],
-    homes: Mapping[str, Mapping[str, Any]],
-    names: list[str],
-    quotas: list[brute_force.Quota],
-    groups: list[list[int]],
+    out: SetOut,
     done: Mapping[int, int],
+    closed: Collection[tuple[str, str]],
 ) -> dict[int, int]:
     assert register.meeting is not None
+    people, homes, names, quotas, groups = out.people, out.homes, out.names, out.quotas, out.groups
     free = [
         u
         for u, d in enumerate(names)
@@ -282,7 +319,8 @@ def _round(
         for p, h in enumerate(people)
         if p not in done and enters(h)
         for u in free
-        if (cost := fits(h, homes[names[u]], str(homes[names[u]]["agreement_id"] or "")))
+        if (h.name, names[u]) not in closed
+        and (cost := fits(h, homes[names[u]], str(homes[names[u]]["agreement_id"] or "")))
     }
     order = sorted({p for p, _ in costs})
     used = [
