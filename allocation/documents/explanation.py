@@ -22,6 +22,8 @@ from allocation.model.proposal import (
     RankedHousehold,
     Unserved,
 )
+from allocation.model.what_if import IfRanked
+from allocation.proposal.session import KEPT_OUT
 from allocation.proposal.what_if import WhatIf, what_if
 from allocation.proposal.what_if_quotas import QuotaPrices
 from allocation.rules.rulebook import Rulebook
@@ -171,7 +173,7 @@ class Explainer:
         found = self._what_if.if_ranked(entry)
         text = self.words.text
         ground = self.said.not_ranked(entry, self.rules).rstrip(".")
-        source = self.rules.citation(entry.rule, self.on) if entry.rule else ("", "")
+        source = self.rules.citation(entry.rule, self.on) if entry.rule else None
         facts = {
             "application_id": entry.application_id,
             "decision": "not_ranked",
@@ -183,9 +185,15 @@ class Explainer:
         return self._explanation(
             facts,
             why=[text("proposal.explain.not_ranked", id=entry.application_id, ground=ground)],
-            why_not=self.otherwise.remedy(entry, self.rules, source),
-            what_if=[*self.otherwise.if_ranked(entry, found), self._only_now],
+            why_not=self.otherwise.remedy(entry, source),
+            what_if=self._rank_if_admitted(entry, found),
         )
+
+    def _rank_if_admitted(self, entry: NotRanked, found: IfRanked | None) -> list[str]:
+        """Nothing for an application that is no longer open, or is answering an offer."""
+        if entry.ground not in KEPT_OUT:
+            return []
+        return [*self.otherwise.if_ranked(entry, found), self._only_now]
 
     @property
     def _only_now(self) -> str:

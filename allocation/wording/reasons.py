@@ -9,7 +9,7 @@ SLSP, a pseudonym outside), so it is given by the caller.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -30,6 +30,7 @@ from allocation.wording.catalogue import Catalogue
 from allocation.wording.citations import citation
 
 TRANSFER_TIER = 0
+SHOWN_NAMES = 5
 # Facts of a caveat that hold the code of a line or of a parameter.
 CODES_IN_FACTS = frozenset({"line", "key", "name"})
 # A number of four digits is more likely a year, which takes no thousands separator.
@@ -196,13 +197,20 @@ class Reasons:
                 "reasons.unserved.outranked_hall",
                 households=len(hall.households),
                 n=len(hall.dwellings),
-                dwellings=self.words.join(self.name_dwelling(d) for d in hall.dwellings),
+                dwellings=self.listed([self.name_dwelling(d) for d in hall.dwellings]),
             )
         if entry.reason == "joint" and not entry.quotas:
             return self.words.text("reasons.unserved.joint_plain")
         return self.words.text(
             f"reasons.unserved.{entry.reason}", quotas=self._quotas(entry.quotas)
         )
+
+    def listed(self, names: Sequence[str]) -> str:
+        """The first few of many names, and how many more."""
+        rest = len(names) - SHOWN_NAMES
+        if rest <= 0:
+            return self.words.join(names)
+        return self.words.text("reasons.and_more", n=rest, listed=", ".join(names[:SHOWN_NAMES]))
 
     def not_ranked(self, entry: NotRanked, rules: RuleTexts) -> str:
         """Why an application takes no part in the meeting."""

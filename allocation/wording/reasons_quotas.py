@@ -10,7 +10,6 @@ from allocation.model.what_if import Effect, Party, QuotaEffects
 from allocation.wording.reasons import Reasons
 
 DAYS_PER_YEAR = Decimal("365.25")
-SHOWN_NAMES = 5
 
 
 @dataclass(frozen=True)
@@ -58,20 +57,13 @@ class QuotaWords:
         text = self.reasons.words.text
         if effect is None:
             return text("what_if.quota.impossible")
-        parts = [
-            text(f"what_if.change.{key}", n=len(some.households), names=self._names(some))
-            for key, some in (("gained", effect.gained), ("lost", effect.lost))
-            if some.households
-        ]
+        parts = []
+        for key, some in (("gained", effect.gained), ("lost", effect.lost)):
+            if some.households:
+                names = [self.reasons.name_household(a) for a in some.households]
+                listed = self.reasons.listed(names)
+                parts.append(text(f"what_if.change.{key}", n=len(names), names=listed))
         return self.reasons.words.join(parts) or text("what_if.change.none")
-
-    def _names(self, some: Party) -> str:
-        names = [self.reasons.name_household(a) for a in some.households[:SHOWN_NAMES]]
-        rest = len(some.households) - len(names)
-        listed = ", ".join(names)
-        return (
-            self.reasons.words.text("what_if.and_more", n=rest, listed=listed) if rest else listed
-        )
 
     def _party(self, some: Party) -> str:
         text, n = self.reasons.words.text, len(some.households)

@@ -7,17 +7,16 @@ are only said. Names of households and dwellings are those of ``Reasons``: its r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from allocation.model.proposal import NotRanked, RankedHousehold, Unserved, Vacancy
 from allocation.model.what_if import Ahead, Enough, Gap, IfRanked, Margin, Shortfall
 from allocation.wording.citations import citation
-from allocation.wording.reasons import TRANSFER_TIER, Reasons, RuleTexts
+from allocation.wording.reasons import TRANSFER_TIER, Reasons
 
 SHOWN_PLACES = 3
-SHOWN_DWELLINGS = 3
 
 
 @dataclass(frozen=True)
@@ -63,18 +62,19 @@ class WhatIfWords:
 
     def enough(self, household: RankedHousehold, found: Shortfall) -> list[str]:
         """What would have been enough, from what a household decides to what the law does."""
+        text = self.reasons.words.text
         said = self._by_rank(household, found) if household.accepts else []
         said += self._places(found.places)
         said += [self._enough(f"kind.{household.kind_wanted}", e) for e in found.kinds]
-        said += [
-            self._enough("agreement", e, agreement=self._agreement(e.change.agreement_id))
-            for e in found.agreements
-        ]
+        if found.agreements:
+            names = [self._agreement(e.change.agreement_id) for e in found.agreements]
+            listed = self.reasons.words.join(names)
+            said.append(text("what_if.agreement", n=len(names), agreements=listed))
         said += [self._enough("bedrooms", e, n=e.change.bedrooms or 0) for e in found.bedrooms]
         if found.refusals:
-            listed = self._some(found.refusals)
+            listed = self._dwellings(found.refusals)
             n = len(found.refusals)
-            said.append(self.reasons.words.text("what_if.refusal", n=n, dwellings=listed))
+            said.append(text("what_if.refusal", n=n, dwellings=listed))
         return said
 
     def _by_rank(self, household: RankedHousehold, found: Shortfall) -> list[str]:
@@ -141,13 +141,10 @@ class WhatIfWords:
 
     # An application that is not ranked
 
-    def remedy(self, entry: NotRanked, rules: RuleTexts, source: tuple[str, str]) -> list[str]:
-        """The rule with its article, and what would lift the ground."""
+    def remedy(self, entry: NotRanked, source: tuple[str, str] | None) -> list[str]:
+        """The text it rests on, and what would lift the ground."""
         words = self.reasons.words
-        said = []
-        if entry.rule:
-            label = rules.label(entry.rule, words.language)
-            said.append(words.text("what_if.basis", rule=label, source=citation(*source, words)))
+        said = [words.text("what_if.basis", source=citation(*source, words))] if source else []
         keys = [f"what_if.remedy.{entry.ground}{rule}" for rule in (f".{entry.rule}", "")]
         said.append(words.text(next(key for key in keys if key in words)))
         return said
@@ -161,7 +158,7 @@ class WhatIfWords:
         of = len(self.reasons.proposal.households) + 1
         said = [text(f"what_if.if_ranked.{key}", rank=found.rank, of=of, n=found.points)]
         if found.dwelling_id is None:
-            return said
+            return [*said, text("what_if.if_ranked.open")]
         if found.dwelling_id:
             dwelling = self.dwelling(found.dwelling_id)
             return [*said, text("what_if.if_ranked.served", dwelling=dwelling)]
@@ -200,13 +197,8 @@ class WhatIfWords:
         ]
         return self.reasons.words.join(labels) or agreement_id
 
-    def _some(self, dwellings: Iterable[str]) -> str:
-        """The first few dwellings of many, described when there is one alone."""
-        names = list(dwellings)
-        if len(names) == 1:
-            return self.dwelling(names[0])
-        shown = [self.reasons.name_dwelling(d) for d in names[:SHOWN_DWELLINGS]]
-        rest = len(names) - len(shown)
-        if not rest:
-            return self.reasons.words.join(shown)
-        return self.reasons.words.text("what_if.and_more", n=rest, listed=", ".join(shown))
+    def _dwellings(self, dwellings: Sequence[str]) -> str:
+        """One dwelling described, or the first few of many."""
+        if len(dwellings) == 1:
+            return self.dwelling(dwellings[0])
+        return self.reasons.listed([self.reasons.name_dwelling(d) for d in dwellings])
