@@ -272,7 +272,7 @@ def _accept(run: Walk, k: int) -> bool:
     """Commit the next household of class ``k`` if a solution containing it remains."""
     classes, witness = run.classes, run.witness
     if witness.seated[k] > classes.committed[k]:
-        classes.committed[k] += 1
+        witness.commit(k)
         return True
     if classes.cell[k] in run.closed_cells or _is_squeezed(run, k):
         _close(run, k)
@@ -280,7 +280,7 @@ def _accept(run: Walk, k: int) -> bool:
     chain = chain_for(run, witness, classes.cell[k], classes.masks[k])
     if chain.end >= 0:
         witness.transfer(witness.transfers(chain, k))
-        classes.committed[k] += 1
+        witness.commit(k)
         return True
     if not chain.leaver and witness.out not in chain.before:
         witness.seating.close(chain.types)

@@ -10,18 +10,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from allocation.matching.problem import bits
 
 
 @dataclass
 class Search:
-    """One alternating search: types reached, in order, and how each was reached."""
+    """
+    One alternating search: types reached, and from where.
+
+    ``layers``: sets of types, nearest first, each with the type its newcomers sat on (-1 for
+    those the newcomer accepts). ``free``: the first type found with a free dwelling.
+    """
 
     reached: int
-    order: list[int]
-    parent: dict[int, int]
-    free: int | None
+    layers: list[tuple[int, int]]
+    free: int | None = None
+
+    @property
+    def order(self) -> list[int]:
+        """Types reached, nearest first."""
+        return [t for types, _ in self.layers for t in bits(types)]
+
+    def path(self, end: int) -> list[int]:
+        """Types from the one reached back to one that the newcomer accepts."""
+        found = [end]
+        while True:
+            before = next(t for types, t in self.layers if types >> found[-1] & 1)
+            if before < 0:
+                return found
+            found.append(before)
 
 
 class Seating:
@@ -38,8 +57,10 @@ class Seating:
         self.on: list[dict[int, int]] = [{} for _ in capacity]
         self.open = sum(1 << t for t, n in enumerate(capacity) if n > 0)
         self.tight = 0
-        self._leaving = [0] * len(self.free)  # at least what ``fresh`` looks for
-        self._stale = 0  # types where it may be more
+        # Types accepted by those on each type; those of them in doubt since a class went.
+        self._leaving = [0] * len(self.free)
+        self._stale = [0] * len(self.free)
+        self._movers: dict[tuple[int, int], int] = {}  # the last ``mover`` found
 
     def copy(self) -> Seating:
         """An independent copy sharing only the masks."""
@@ -48,7 +69,7 @@ class Seating:
         other.on = [dict(seats) for seats in self.on]
         other.tight = self.tight
         other._leaving = list(self._leaving)
-        other._stale = self._stale
+        other._stale = list(self._stale)
         return other
 
     def seat(self, k: int, t: int) -> None:
@@ -67,24 +88,31 @@ class Seating:
         seats = self.on[t]
         if seats[k] == 1:
             del seats[k]
-            self._stale |= 1 << t
+            self._stale[t] |= self.masks[k]
         else:
             seats[k] -= 1
 
     def fresh(self, t: int, seen: int) -> int:
         """Types outside ``seen`` to which somebody sitting on ``t`` could move."""
         found = self._leaving[t] & ~seen
-        if found and self._stale >> t & 1:
-            self._stale &= ~(1 << t)
-            self._leaving[t] = 0
+        doubt = found & self._stale[t]
+        if doubt:
+            self._stale[t] &= ~doubt
             for k in self.on[t]:
-                self._leaving[t] |= self.masks[k]
-            found = self._leaving[t] & ~seen
+                doubt &= ~self.masks[k]
+                if not doubt:
+                    return found
+            self._leaving[t] &= ~doubt
+            found &= ~doubt
         return found
 
     def mover(self, before: int, t: int) -> int:
         """Class of somebody sitting on ``before`` who could move to ``t``."""
-        return next(k for k in self.on[before] if self.masks[k] >> t & 1)
+        k = self._movers.get((before, t), -1)
+        if k not in self.on[before]:
+            k = next(k for k in self.on[before] if self.masks[k] >> t & 1)
+            self._movers[before, t] = k
+        return k
 
     def search(self, start: int, *, stop_at_free: bool = True) -> Search:
         """
@@ -93,31 +121,26 @@ class Seating:
         Stops at the first type with a free dwelling unless ``stop_at_free`` is false.
         """
         start &= ~self.tight
-        parent: dict[int, int] = {}
-        hit = start & self.open
-        if hit and stop_at_free:
-            t = (hit & -hit).bit_length() - 1
-            return Search(start, [t], parent, t)
-        seen = start
-        order = bits(start)
-        first_free = (hit & -hit).bit_length() - 1 if hit else None
-        position = 0
-        while position < len(order):
-            t = order[position]
-            position += 1
-            fresh = self.fresh(t, seen | self.tight)
-            if not fresh:
-                continue
-            seen |= fresh
-            for t2 in bits(fresh):
-                parent[t2] = t
-                order.append(t2)
-            hit = fresh & self.open
-            if hit and first_free is None:
-                first_free = (hit & -hit).bit_length() - 1
-                if stop_at_free:
-                    break
-        return Search(seen, order, parent, first_free)
+        search = Search(start, [(start, -1)])
+        if self._has_found(search, start) and stop_at_free:
+            return search
+        for types, _ in search.layers:  # grows while it is walked
+            while types:
+                t = (types & -types).bit_length() - 1
+                types &= types - 1
+                fresh = self.fresh(t, search.reached | self.tight)
+                if fresh:
+                    search.reached |= fresh
+                    search.layers.append((fresh, t))
+                    if self._has_found(search, fresh) and stop_at_free:
+                        return search
+        return search
+
+    def _has_found(self, search: Search, types: int) -> bool:
+        hit = types & self.open
+        if hit and search.free is None:
+            search.free = (hit & -hit).bit_length() - 1
+        return bool(hit)
 
     def shift(self, search: Search, end: int) -> int:
         """
@@ -125,14 +148,12 @@ class Seating:
 
         Returns the first type of the path, where the newcomer then finds room.
         """
-        t = end
-        while t in search.parent:
-            before = search.parent[t]
+        path = search.path(end)
+        for t, before in pairwise(path):
             k = self.mover(before, t)
             self.unseat(k, before)
             self.seat(k, t)
-            t = before
-        return t
+        return path[-1]
 
     def close(self, reached: int) -> None:
         """Mark a set that no search can leave any more as tight."""

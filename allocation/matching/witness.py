@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from allocation.matching.balance import Balance
 from allocation.matching.housing import Classes, Cut
@@ -104,7 +105,8 @@ class Witness:
         self.counts = list(balance.locked_counts)
         self.out = len(classes.capacity)
         self._every_type = (1 << self.out) - 1
-        self._holds = [0] * self.out  # cells that may have somebody on the type
+        # On each type, classes with a household not committed, by cell (dicts keep an order).
+        self._loose: list[dict[int, dict[int, None]]] = [{} for _ in classes.capacity]
         self._waiting: dict[int, Waiting] = {}
         self._position: list[int] = []
         self._of_cell: list[list[int]] = []
@@ -121,7 +123,8 @@ class Witness:
         self.counts = balance.counts(self.cells)
         for t, seats in enumerate(seating.on):
             for k in seats:
-                self._holds[t] |= 1 << classes.cell[k]
+                if seated[k] > classes.committed[k]:
+                    self._loosen(k, t)
         return self
 
     def cell_node(self, cell: int) -> int:
@@ -133,28 +136,34 @@ class Witness:
         search = self.seating.search(self.classes.masks[k])
         if search.free is None:
             return search.reached
-        t = search.free
-        transfers = []
-        while t in search.parent:
-            before = search.parent[t]
-            transfers.append((self.seating.mover(before, t), before, t))
-            t = before
-        self.transfer([*transfers, (k, -1, t)])
+        path = search.path(search.free)
+        moves = [(self.seating.mover(before, t), before, t) for t, before in pairwise(path)]
+        self.transfer([*moves, (k, -1, path[-1])])
         return 0
 
     def transfer(self, transfers: Sequence[Transfer]) -> None:
         """Apply moves at once."""
+        seating, committed = self.seating, self.classes.committed
         for k, before, _ in transfers:
             if before >= 0:
-                self.seating.unseat(k, before)
+                seating.unseat(k, before)
+                if k not in seating.on[before] and self.seated[k] > committed[k]:
+                    self._tighten(k, before)
         for k, before, t in transfers:
             if t >= 0:
-                self.seating.seat(k, t)
-                self._holds[t] |= 1 << self.classes.cell[k]
+                seating.seat(k, t)
+                if self.seated[k] > committed[k]:
+                    self._loosen(k, t)
             if before < 0:
                 self._count(k, 1)
             elif t < 0:
                 self._count(k, -1)
+
+    def commit(self, k: int) -> None:
+        """One more household of class ``k`` is accepted for good."""
+        self.classes.committed[k] += 1
+        if self.seated[k] == self.classes.committed[k]:
+            self._on_its_types(k, self._tighten)
 
     def _count(self, k: int, step: int) -> None:
         cell = self.classes.cell[k]
@@ -163,6 +172,24 @@ class Witness:
         for i, places in self.balance.loads[cell]:
             self.counts[i] += step * places
         self.refresh(k)
+        n_loose = self.seated[k] - self.classes.committed[k]
+        if n_loose == (step > 0):  # the first one more, or the last one fewer
+            self._on_its_types(k, self._loosen if step > 0 else self._tighten)
+
+    def _on_its_types(self, k: int, change: Callable[[int, int], None]) -> None:
+        for t in bits(self.classes.masks[k]):
+            if k in self.seating.on[t]:
+                change(k, t)
+
+    def _loosen(self, k: int, t: int) -> None:
+        self._loose[t].setdefault(self.classes.cell[k], {})[k] = None
+
+    def _tighten(self, k: int, t: int) -> None:
+        cell = self.classes.cell[k]
+        seats = self._loose[t][cell]
+        del seats[k]
+        if not seats:
+            del self._loose[t][cell]
 
     def refresh(self, k: int) -> None:
         """Take note of how many households of class ``k`` still wait outside."""
@@ -221,31 +248,14 @@ class Witness:
             self._reach(chain, self.out, t, wanted)
             if chain.end >= 0:
                 return
-        for cell in bits(self._holds[t]):
+        for cell, classes in self._loose[t].items():
             node = self.out + 1 + cell
-            if node in chain.before:
-                continue
-            leaver = self._leaver(t, cell)
-            if leaver < 0:
-                self._holds[t] &= ~(1 << cell)
-                continue
-            chain.leaver[cell] = leaver
-            self._reach(chain, node, t, wanted)
-            if chain.end >= 0:
-                return
+            if node not in chain.before:
+                chain.leaver[cell] = next(reversed(classes))
+                self._reach(chain, node, t, wanted)
+                if chain.end >= 0:
+                    return
         self._extend(chain, t, self.seating.fresh(t, chain.types))
-
-    def _leaver(self, t: int, cell: int) -> int:
-        """The last class of a cell on a type with a household not committed, -1 if none."""
-        classes = self.classes
-        return max(
-            (
-                k
-                for k in self.seating.on[t]
-                if classes.cell[k] == cell and self.seated[k] > classes.committed[k]
-            ),
-            default=-1,
-        )
 
     def _reach(self, chain: Chain, node: int, before: int, wanted: Wanted) -> None:
         """A new node, and at once those that follow from it through the quotas."""
@@ -335,7 +345,7 @@ class Witness:
                     cells |= 1 << cell
             for t in bits(self._every_type & ~types & ~self.seating.tight):
                 if self.seating.fresh(t, self._every_type & ~types) or any(
-                    self._leaver(t, cell) >= 0 for cell in bits(self._holds[t] & cells)
+                    cells >> cell & 1 for cell in self._loose[t]
                 ):
                     types |= 1 << t
             is_growing = (types, cells) != before
