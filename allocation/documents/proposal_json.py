@@ -30,15 +30,10 @@ class ProposalFileError(HousingError):
 
 def proposal_json(proposal: Proposal) -> bytes:
     """The canonical bytes of ``proposal.json``; the same proposal always gives the same bytes."""
-    document = _plain(proposal)
-    document["schema"] = SCHEMA
-    for secret in SECRETS:
-        document["meeting"].pop(secret, None)
-    document["households"].sort(key=lambda household: household["application_id"])
-    # Only text, whole numbers, booleans and null under ASCII keys: Python's own writer gives
-    # the bytes of RFC 8785 (held by a test), twenty times faster on a region.
-    return json.dumps(
-        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    meeting = {name: v for name, v in proposal.meeting.items() if name not in SECRETS}
+    households = sorted(proposal.households, key=lambda household: household.application_id)
+    return _ENCODER.encode(
+        {**vars(proposal), "schema": SCHEMA, "meeting": meeting, "households": households}
     ).encode()
 
 
@@ -80,17 +75,25 @@ def _rank(household: Any) -> int:
 
 
 def _plain(value: Any) -> Any:
-    """Dataclasses, dates and fractions as what JSON can hold."""
-    if value is None or isinstance(value, str | int):
-        return value
-    if isinstance(value, tuple | list):
-        return [_plain(v) for v in value]
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+    """A dataclass, a date or a fraction as what JSON can hold."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {name: _plain(v) for name, v in vars(value).items()}
+        return vars(value)
+    if isinstance(value, Mapping):
+        return dict(value)
     if isinstance(value, Fraction):
         return f"{value.numerator}/{value.denominator}"
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"a proposal holds no {type(value).__name__}")
+
+
+# Only text, whole numbers, booleans and null under ASCII keys: Python's own writer gives the
+# bytes of RFC 8785 (held by a test), twenty times faster on a region.
+_ENCODER = json.JSONEncoder(
+    default=_plain,
+    sort_keys=True,
+    separators=(",", ":"),
+    ensure_ascii=False,
+    allow_nan=False,
+    check_circular=False,
+)

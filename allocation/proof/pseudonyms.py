@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterable
 from typing import ClassVar
@@ -41,7 +40,7 @@ class Pseudonyms:
 
     def _keyed(self, purpose: str, application_id: str) -> str:
         text = f"{self._place}|{purpose}|{application_id}".encode()
-        return hmac.new(self._key, text, hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, text, "sha256").hex()
 
     def of(self, application_id: str) -> str:
         """Pseudonym of an application: 24 hexadecimal digits after ``h-``."""

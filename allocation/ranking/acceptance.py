@@ -152,13 +152,12 @@ def demands(
     """
     applications = register["applications"]
     choices = register["choices"]
-    nis5, section = choices["nis5"], choices["section_id"]
+    pairs = list(zip(choices["nis5"].tolist(), choices["section_id"].tolist(), strict=True))
     kinds = applications.schema.column("kind_wanted").choices
     known: dict[tuple[object, ...], Demand] = {}
     found = []
-    identifiers = applications["application_id"]
     columns = zip(
-        rows.tolist(),
+        applications["application_id"][rows].tolist(),
         _bedrooms(register, assessments)[rows].tolist(),
         applications["kind_wanted"][rows].tolist(),
         (applications["adapted_wanted"][rows] == 1).tolist(),
@@ -166,18 +165,10 @@ def demands(
         assessments.has_member_over_65[rows].tolist(),
         strict=True,
     )
-    for row, bedrooms, kind, adapted, disabled, over_65 in columns:
-        identifier = identifiers[row]
-        places = tuple((nis5[i], section[i]) for i in choices.index.get(identifier, ()))
-        key = (
-            bedrooms,
-            kinds[kind],
-            adapted,
-            disabled,
-            over_65,
-            places,
-            presented.get(identifier, ()),
-        )
+    for identifier, bedrooms, kind, adapted, disabled, over_65 in columns:
+        places = tuple(pairs[i] for i in choices.index.get(identifier, ()))
+        agreements = presented.get(identifier, ())
+        key = (bedrooms, kinds[kind], adapted, disabled, over_65, places, agreements)
         demand = known.get(key)
         if demand is None:
             demand = known[key] = Demand(*key)
@@ -195,9 +186,9 @@ def accepted_types(
     demands_: Sequence[Demand], types: tuple[DwellingType, ...]
 ) -> list[dict[int, Cost]]:
     """Position of each type a household may have -> cost of fit, one dict per distinct demand."""
-    by_place: dict[str, list[int]] = {}
+    by_place: dict[tuple[str, int], list[int]] = {}
     for t, offered in enumerate(types):
-        by_place.setdefault(offered.nis5, []).append(t)
+        by_place.setdefault((offered.nis5, offered.bedrooms), []).append(t)
     known: dict[int, dict[int, Cost]] = {}
     found = []
     for demand in demands_:
@@ -206,7 +197,7 @@ def accepted_types(
             costs = known[id(demand)] = {
                 t: cost
                 for nis5 in dict.fromkeys(c[0] for c in demand.choices)
-                for t in by_place.get(nis5, ())
+                for t in by_place.get((nis5, demand.bedrooms), ())
                 if (cost := demand.cost(types[t])) is not None
             }
         found.append(costs)
