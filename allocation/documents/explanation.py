@@ -105,6 +105,10 @@ class Explainer:
 
     def quotas(self) -> Explanation:
         """What every quota changes and what it costs; at last, the meeting without any."""
+        if self._is_continued:
+            return Explanation(
+                {}, (Section(self.words.text("what_if.quota.all"), tuple(self._said(None))),)
+            )
         said = QuotaWords(self.said)
         prices = QuotaPrices(self.proposal, self._what_if.runs)
         found, without_all = prices.effects(), prices.without_all()
@@ -119,7 +123,7 @@ class Explainer:
         return Explanation(self._plain(facts), tuple(sections))
 
     def _unserved(self, left: Unserved, lines: Lines) -> Explanation:
-        found = self._what_if.shortfall(left.application_id)
+        found = None if self._is_continued else self._what_if.shortfall(left.application_id)
         household = self.said.households[left.application_id]
         next_for = [
             {"dwelling_id": line.dwelling_id, "place": place, "needs": entry.needs}
@@ -137,12 +141,12 @@ class Explainer:
         return self._explanation(
             self._standing(household) | decision | {"lines": lines, "what_if": found},
             why=self._why(household, lines),
-            why_not=self.otherwise.why_not(left, found),
-            what_if=[*self.otherwise.enough(household, found), self._only_now],
+            why_not=self.otherwise.why_not(left, found) if found else [self.said.unserved(left)],
+            what_if=self._said(self.otherwise.enough(household, found) if found else None),
         )
 
     def _served(self, application_id: str, lines: Lines) -> Explanation:
-        found = self._what_if.margin(application_id)
+        found = None if self._is_continued else self._what_if.margin(application_id)
         household = self.said.households[application_id]
         line = next(d for d in self.proposal.dwellings if d.application_id == application_id)
         decision = {
@@ -166,11 +170,11 @@ class Explainer:
             self._standing(household) | decision | {"lines": lines, "what_if": found},
             why=why,
             why_not_another=self._followers(line),
-            what_if=[*self.otherwise.margin(found), self._only_now],
+            what_if=self._said(self.otherwise.margin(found) if found else None),
         )
 
     def _not_ranked(self, entry: NotRanked) -> Explanation:
-        found = self._what_if.if_ranked(entry)
+        found = None if self._is_continued else self._what_if.if_ranked(entry)
         text = self.words.text
         ground = self.said.not_ranked(entry, self.rules).rstrip(".")
         source = self.rules.citation(entry.rule, self.on) if entry.rule else None
@@ -193,11 +197,19 @@ class Explainer:
         """Nothing for an application that is no longer open, or is answering an offer."""
         if entry.ground not in KEPT_OUT:
             return []
-        return [*self.otherwise.if_ranked(entry, found), self._only_now]
+        return self._said(None if self._is_continued else self.otherwise.if_ranked(entry, found))
 
     @property
-    def _only_now(self) -> str:
-        return self.words.text("what_if.only_now")
+    def _is_continued(self) -> bool:
+        """Answers came since the meeting: what if is a question to the proposal of the meeting."""
+        return self.proposal.continuation is not None
+
+    def _said(self, answers: Sequence[str] | None) -> list[str]:
+        """Answers with what they are worth, or why there are none."""
+        text = self.words.text
+        if answers is None:
+            return [text("what_if.since")]
+        return [*answers, text("what_if.only_now")]
 
     def _standing(self, household: RankedHousehold) -> dict[str, Any]:
         return {

@@ -82,7 +82,12 @@ class DwellingView:
 
 @dataclass(frozen=True)
 class QuotaView:
-    """One quota: its rule, where the year stands, what this meeting does to it."""
+    """
+    One quota: its rule, where the year stands, what this meeting does to it.
+
+    ``price``: those passed over for it and those served instead, in points and in waiting;
+    empty when nobody is passed over.
+    """
 
     quota_id: str
     label: str
@@ -98,6 +103,7 @@ class QuotaView:
     sentence: str
     passed_over: tuple[HouseholdView, ...]
     instead: tuple[HouseholdView, ...]
+    price: str
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,13 @@ from allocation.documents.view import (
 )
 from allocation.model import Register
 from allocation.model.proposal import Alternative, LowerChoice, Proposal, QuotaLine
+from allocation.model.what_if import Effect
+from allocation.proposal.what_if_quotas import party
 from allocation.rules.outcome import Assessments
 from allocation.rules.rulebook import Rulebook
 from allocation.wording import catalogue
 from allocation.wording.citations import citation
+from allocation.wording.reasons_quotas import QuotaWords
 
 ASSUMED = "rule.assumed_value"
 COUNT_TRANSFERS = "quota.count_transfers"
@@ -147,7 +150,15 @@ class _Viewer:
             sentence=self.reader.reasons.quota_state(line),
             passed_over=tuple(self.reader.household(a) for a in line.passed_over),
             instead=tuple(self.reader.household(a) for a in line.instead),
+            price=self._price(line),
         )
+
+    def _price(self, line: QuotaLine) -> str:
+        if not line.passed_over:
+            return ""
+        proposal = self.reader.proposal
+        absent = Effect(party(proposal, line.passed_over), party(proposal, line.instead))
+        return QuotaWords(self.reader.reasons).price(absent)
 
     def _unserved(self) -> tuple[UnservedView, ...]:
         ranks = {h.application_id: h.rank for h in self.reader.proposal.households}

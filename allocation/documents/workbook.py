@@ -156,9 +156,10 @@ def _quotas(view: ProposalView) -> Sheet:
         ("year", 20), ("state", 16), ("explanation", 60),
     )  # fmt: skip
     rows = (
-        (q.label, q.rule, q.mark, q.opening, q.seats, q.used, q.year, q.state, q.sentence)
+        (q.label, q.rule, q.mark, q.opening, q.seats, q.used, q.year, q.state,
+         f"{q.sentence} {q.price}".rstrip())
         for q in view.quotas
-    )
+    )  # fmt: skip
     return Sheet("quotas", columns, tuple(rows))
 
 
