@@ -118,7 +118,7 @@ def check_agreement(certificate: Json, annex: Json | None, proposal_bytes: bytes
 
 def public_witness(witness: Mapping[str, Any]) -> Json:
     """Why a floor stays short, without naming its members: how many could be housed together."""
-    public = {name: witness[name] for name in ("kind", "quotas") if name in witness}
+    public = {name: witness[name] for name in ("kind", "quotas", "dwellings") if name in witness}
     if "members" in witness:
         public["at_most"] = len(witness["members"])
     return public

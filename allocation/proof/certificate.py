@@ -118,7 +118,12 @@ def _outcome(proposal: Proposal, names: Pseudonyms) -> Json:
         },
         "arguments": {a.name: _argument(a, names) for a in proposal.arguments},
         "empty": [
-            {"dwelling": d.dwelling_id, "ground": d.ground, "quotas": sorted(d.ground_quotas)}
+            {
+                "dwelling": d.dwelling_id,
+                "ground": d.ground,
+                "quotas": sorted(d.ground_quotas),
+                "waiting": _waiting(d, proposal, names) if d.ground == "cap" else [],
+            }
             for d in proposal.dwellings
             if not d.application_id
         ],
@@ -127,6 +132,19 @@ def _outcome(proposal: Proposal, names: Pseudonyms) -> Json:
             for a in proposal.alternatives
         },
     }
+
+
+def _waiting(line: DwellingLine, proposal: Proposal, names: Pseudonyms) -> list[Any]:
+    """Who could have had a dwelling left empty, in rank order, and the full caps of each."""
+    if proposal.meeting["mode"] == "serial":
+        return []  # there the caps are those full when the dwelling's turn came
+    caps = set(line.ground_quotas)
+    served = {d.application_id for d in proposal.dwellings}
+    return [
+        [names.of(h.application_id), sorted(caps.intersection(h.groups))]
+        for h in proposal.households
+        if line.dwelling_id in h.accepts and h.application_id not in served
+    ]
 
 
 def _argument(argument: Argument, names: Pseudonyms) -> Json:

@@ -334,11 +334,16 @@ class Reach:
             self.met[reached] = found
         return self.met[reached]
 
-    def is_shut_out(self, h: int) -> bool:
-        """Do households ranked above fill all that ``h`` could live in, and accept nothing else?"""
-        reached = self.types(self.session.mask[h])
-        lowest = max(self.households(reached).values(), default=-1)
-        return not reached & self.vacant and lowest < h
+    def last_inside(self, mask: int) -> int:
+        """
+        Below this rank, those above fill all that these types lead to, and accept nothing else.
+
+        After everybody when a dwelling there is free; before everybody when there is none.
+        """
+        reached = self.types(mask)
+        if reached & self.vacant:
+            return len(self.session.people)
+        return max(self.households(reached).values(), default=-1)
 
     def lowest(self, cell: int, reached: int, tally: Tally) -> int:
         """Lowest-ranked household that one of ``cell`` could replace as things stand; -1: none."""
@@ -376,11 +381,14 @@ def audit(
     now = tally.after(None, None)
     if now is None:
         refuse("cap_or_hard_floor_broken", path)
-    best: dict[tuple[int, int], int] = {}
+    first: dict[tuple[int, int], int] = {}
     for h in people:
         if h not in matched:
-            for cell, start in reach.entries(h):
-                best.setdefault((cell, reach.types(start)), h)
+            first.setdefault((session.member[h], session.mask[h]), h)
+    best: dict[tuple[int, int], int] = {}
+    for h in first.values():
+        for cell, start in reach.entries(h):
+            best.setdefault((cell, reach.types(start)), h)
     for (cell, reached), h in best.items():
         name = session.people[h]["id"]
         if reached & reach.vacant and tally.after(cell, None) is not None:
@@ -626,7 +634,7 @@ def check_rounds(session: Session) -> Main:
         tally = Tally(session, active, before)
         reach = audit(session, path, matched, people, pool, tally)
         Fit(session, matched, pool, tally).check(path)
-        missing += unproved(session, name, matched, people, pool, tally)
+        missing += unproved(session, name, matched, people, tally, reach)
         done |= matched
     equal(len(done), len(everything), "round", "assignments")
     return Main(done, matched, people, pool, before, tally, reach, missing)
@@ -733,16 +741,23 @@ def witness(session: Session, main: Main, i: int) -> Json:
     masks = [session.mask[h] & here for h in members if session.mask[h] & here]
     if not masks:
         return {"kind": "no_candidate"}
-    most = len(housed_together(masks, {t: len(ids) for t, ids in main.reach.stock.items()}))
-    if most + count(main.before)[i] < session.quotas[i]["seats"]:
-        return {"kind": "too_few_compatible", "at_most": most}
+    room = {t: len(ids) for t, ids in main.reach.stock.items()}
+    kept, tight = housed_together(masks, dict(room))
+    if len(kept) + count(main.before)[i] < session.quotas[i]["seats"]:
+        homes = sorted(d for t in bits(tight) for d in main.reach.stock[t])
+        return {"kind": "too_few_compatible", "at_most": len(kept), "dwellings": homes}
     return {"kind": "conflict"}
 
 
-def housed_together(masks: Iterable[int], room: dict[int, int]) -> list[int]:
-    """Whoever can be housed together with those before, in this order; their positions."""
+def housed_together(masks: Iterable[int], room: dict[int, int]) -> tuple[list[int], int]:
+    """
+    Whoever can be housed together with those before, in this order: their positions.
+
+    Also the types full of households that accept nothing else: as many of those refused as one
+    likes would not fit in (Hall).
+    """
     on: dict[int, Counter[int]] = defaultdict(Counter)  # type -> acceptances of its households
-    dead, kept = 0, list[int]()  # dead: types full of households that accept nothing outside (Hall)
+    dead, kept = 0, list[int]()
     for n, mask in enumerate(masks):
         queue, came = list(bits(mask & ~dead)), dict[int, tuple[int, int]]()
         seen, free = mask | dead, -1
@@ -766,7 +781,7 @@ def housed_together(masks: Iterable[int], room: dict[int, int]) -> list[int]:
             on[before] -= Counter([held])
             free = before
         on[free][mask] += 1
-    return kept
+    return kept, dead
 
 
 class Additions:
@@ -801,7 +816,7 @@ class Additions:
         number: dict[tuple[int, int], int] = {}
         for c, mine in enumerate(by_cell.values()):
             masks = [session.mask[h] & self.offered for h in mine]
-            for n in housed_together(masks, dict(self.room)):
+            for n in housed_together(masks, dict(self.room))[0]:
                 k = self.of[mine[n]] = number.setdefault((c, masks[n]), len(number))
                 if k == len(self.size):
                     self.classes.append((c, masks[n]))
@@ -914,8 +929,8 @@ class Additions:
 
 
 def unproved(
-    session: Session, name: str, matched: Mapping[int, str], people: list[int],
-    pool: Iterable[str], tally: Tally,
+    session: Session, name: str, matched: Mapping[int, str], people: list[int], tally: Tally,
+    reach: Reach,
 ) -> int:  # fmt: skip
     """
     Is this served set the best one? The number of refusals, and of levels, without a proof.
@@ -924,9 +939,11 @@ def unproved(
     in, or named by a refusal that adds up: after so many served, nobody of a cell who accepts
     nothing else than some types can still come in.
     """
-    reach, path = Reach(session, matched, pool, 0), f"arguments.{name}"
-    waiting = [h for h in people if h not in matched and session.mask[h] & reach.mask]
-    waiting = [h for h in waiting if not reach.is_shut_out(h)]
+    path = f"arguments.{name}"
+    if tally.active & session.scoped:  # moves that an audit would not follow count here
+        reach = Reach(session, matched, (d for ids in reach.stock.values() for d in ids), 0)
+    last = {mask: reach.last_inside(mask) for mask in {session.mask[h] for h in people}}
+    waiting = [h for h in people if h < last[session.mask[h]] and h not in matched]
     short, stated = tally.after(None, None) or 0, session.all["arguments"].get(name)
     if stated is None:
         return len(waiting) + (short > 0)
@@ -970,16 +987,27 @@ def check_counterfactuals(
         "without_caps": session.quota_mask("floor"),
         "without_quotas": 0,
     }
+    stated, every = session.all["counterfactuals"], session.quota_mask("floor", "cap")
+    each = {f"without:{q['id']}": every ^ 1 << i for i, q in enumerate(session.quotas)}
+    named = {*lifted, *each} if len(stated) > len(lifted) else set(lifted)
+    equal(set(stated), named, "round", "counterfactuals")
+    lifted |= {name: active for name, active in each.items() if name in stated}
     sets: dict[str, dict[int, str]] = {}
-    missing = 0
+    free, missing = main.reach, 0
     for name, active in lifted.items():
         path = f"counterfactuals.{name}"
-        sets[name] = pairs_of(session, path, session.all["counterfactuals"][name])
+        sets[name] = pairs_of(session, path, stated[name])
         inside = set(sets[name]) <= set(main.people) and set(sets[name].values()) <= main.pool
         require(inside, "round", path)
         other = Tally(session, active, main.before)
-        free = audit(session, path, sets[name], main.people, main.pool, other)
-        missing += unproved(session, name, sets[name], main.people, main.pool, other)
+        reach = audit(session, path, sets[name], main.people, main.pool, other)
+        missing += unproved(session, name, sets[name], main.people, other, reach)
+        free = reach if name == "without_quotas" else free
+        if name in each:
+            quota, now = session.quotas[session.bit[name.partition(":")[2]]], set(main.matched)
+            found = (sorted(set(sets[name]) - now), sorted(now - set(sets[name])))
+            said = (in_order(session, quota, "passed_over"), in_order(session, quota, "instead"))
+            equal(said, found, "claimed", f"{quota['id']}.passed_over")
     return sets, free, missing
 
 
@@ -1094,12 +1122,16 @@ def check_empty(session: Session, main: Main) -> None:
             waiting = [h for h in able if h not in main.served]
             ground = "cap" if waiting else "nobody_left" if able else "no_candidate"
         equal(e["ground"], ground, "empty", f"empty[{n}].ground")
-        full = set()
+        found = []
         for h in waiting if ground == "cap" else ():
             cell = session.cell(h, session.type_of[e["dwelling"]], session.quota_mask("cap"))
             caps = [session.quotas[i] for i in bits(cell)]
-            full |= {q["id"] for q in caps if q["used"] >= q["seats"]}
-        equal(e["quotas"], sorted(full), "empty", f"empty[{n}].quotas")
+            full = sorted(q["id"] for q in caps if q["used"] >= q["seats"])
+            found.append([session.people[h]["id"], full])
+        equal(e["waiting"], found, "empty", f"empty[{n}].waiting")
+        equal(
+            e["quotas"], sorted({q for _, qs in found for q in qs}), "empty", f"empty[{n}].quotas"
+        )
 
 
 class Serial:
@@ -1273,8 +1305,8 @@ class Serial:
                 ground = "cap" if full else "nobody_left" if able else "no_candidate"
             else:
                 ground = "locked" if dwelling["regime"] == "social" else "excluded_regime"
-            found = (ground, self.names(full))
-            equal((e["ground"], e["quotas"]), found, "empty", f"empty[{n}]")
+            found = (ground, self.names(full), list[Json]())
+            equal((e["ground"], e["quotas"], e["waiting"]), found, "empty", f"empty[{n}]")
 
 
 TABLES = {"housing": "housing_situation", "personal": "personal_situation"}

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from allocation.matching import Problem, Reasons, Solution, bits
+from allocation.matching import Problem, Solution, bits
 from allocation.matching.additions import Proof, Split
 from allocation.matching.refutation import argue
 from allocation.model.proposal import Argument, Cut, Refusal
 from allocation.proposal.rounds import Outcome
 
 
-def arguments(outcome: Outcome, reasons: Reasons, levels: Sequence[str]) -> tuple[Argument, ...]:
+def arguments(
+    outcome: Outcome, others: Mapping[str, tuple[Problem, Solution]], levels: Sequence[str]
+) -> tuple[Argument, ...]:
     """
     An argument for every set that quotas could have kept from being the best one.
 
-    The rounds of the meeting, and the last one without floors and without caps; a set without
+    The rounds of the meeting, and the last one under other quotas (``others``); a set without
     any quota is proved by its exchanges alone.
     """
-    main = outcome.main.problem
-    sets = [(r.name, r.problem, r.solution) for r in outcome.rounds]
-    if len({q.kind for q in main.quotas}) > 1:
-        sets += [
-            ("without_floors", main.without_kind("floor"), reasons.without_floors),
-            ("without_caps", main.without_kind("cap"), reasons.without_caps),
-        ]
+    sets = {r.name: (r.problem, r.solution) for r in outcome.rounds} | dict(others)
     return tuple(
         argument(name, problem, solution, levels)
-        for name, problem, solution in sets
+        for name, (problem, solution) in sets.items()
         if problem.quotas
     )
 

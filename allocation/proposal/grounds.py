@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from allocation.matching import Reasons, bits
+from allocation.matching import Problem, Reasons, Solution, bits
 from allocation.model.proposal import (
     Counterfactual,
     DwellingLine,
@@ -20,7 +20,8 @@ from allocation.proposal.rounds import Outcome, Round
 from allocation.quotas import Resolved
 from allocation.ranking import TRANSFER_TIER
 
-# Beyond a committee's size the rank each household lacked is not worked out for everybody.
+# Beyond a committee's size the rank each household lacked is not worked out for everybody, and
+# who would be served without each quota is named without being housed.
 RANKS_WORKED_OUT = 150
 
 
@@ -57,9 +58,11 @@ class Grounds:
     @cached_property
     def without_each(self) -> tuple[frozenset[int], ...]:
         """Served set of the last round without each quota (positions of that round)."""
-        return tuple(
-            frozenset(self.reasons.without_quota(i).served) for i in range(len(self.quota_ids))
-        )
+        return tuple(frozenset(solution.served) for solution in self._solutions_without_each)
+
+    @cached_property
+    def _solutions_without_each(self) -> tuple[Solution, ...]:
+        return tuple(self.reasons.without_quota(i) for i in range(len(self.quota_ids)))
 
     # Households left out -------------------------------------------------------------------
 
@@ -261,12 +264,17 @@ class Grounds:
         ]
         if not members:
             return {"kind": "no_candidate"}
-        together, _, _ = greedy([problem.accepts[p] & mask for p in members], problem.capacity)
+        wanted = [problem.accepts[p] & self._offered_in_main & mask for p in members]
+        together, seating, _ = greedy(wanted, problem.capacity)
         locked = sum(m >> i & 1 for m in problem.locked)
         if len(together) + locked < problem.quotas[i].seats:
+            full = seating.tight  # where they are too many for the dwellings (Hall)
+            for p in set(range(len(wanted))).difference(together):
+                full |= seating.search(wanted[p]).reached
             return {
                 "kind": "too_few_compatible",
                 "members": [self._name(members[p]) for p in together],
+                "dwellings": sorted(d for t in bits(full) for d in problem.types[t]),
             }
         return {"kind": "conflict", "quotas": list(self._conflicting(i))}
 
@@ -289,12 +297,27 @@ class Grounds:
 
     # What the grounds rest on --------------------------------------------------------------
 
+    @cached_property
+    def sets(self) -> Mapping[str, tuple[Problem, Solution]]:
+        """The last round without quotas, floors, caps, and (in a committee's size) each quota."""
+        problem, reasons = self.outcome.main.problem, self.reasons
+        n = len(problem.quotas)
+        found = {
+            "without_quotas": (problem.with_quotas([False] * n), reasons.without_quotas),
+            "without_floors": (problem.without_kind("floor"), reasons.without_floors),
+            "without_caps": (problem.without_kind("cap"), reasons.without_caps),
+        }
+        if self.session.n_dwellings <= RANKS_WORKED_OUT:
+            for i, solution in enumerate(self._solutions_without_each):
+                kept = problem.with_quotas([j != i for j in range(n)])
+                found[f"without:{self.quota_ids[i]}"] = (kept, solution)
+        return found
+
     def counterfactuals(self) -> tuple[Counterfactual, ...]:
-        """The last round without quotas, without floors and without caps."""
+        """These sets, housed."""
         found = []
-        for name in ("without_quotas", "without_floors", "without_caps"):
-            solution = getattr(self.reasons, name)
-            free = [list(d) for d in self.outcome.main.problem.types]
+        for name, (problem, solution) in self.sets.items():
+            free = [list(d) for d in problem.types]
             pairs = {self._name(p): free[t].pop(0) for p, t in sorted(solution.seats.items())}
             found.append(Counterfactual(name, pairs))
         return tuple(found)

@@ -60,7 +60,7 @@ def propose(register: Register, rulebook: Rulebook, assessments: Assessments) ->
         unserved=unserved,
         halls=tuple(grounds.halls),
         counterfactuals=grounds.counterfactuals(),
-        arguments=arguments(outcome, grounds.reasons, levels),
+        arguments=arguments(outcome, grounds.sets, levels),
         alternatives=(
             alternative(session, "serial", serial, shortage_of(session, outcome, serial)),
             _switched(session, switched, levels),

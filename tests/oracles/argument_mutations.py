@@ -50,6 +50,33 @@ def line_dropped(c: Json, source: random.Random) -> str | None:
 
 
 @change
+def claim(c: Json, source: random.Random) -> str | None:
+    """A quota is said to have held back one household less, or kept one less in its place."""
+    lists = [(q["id"], q[part]) for q in c["quotas"] for part in ("passed_over", "instead")]
+    found = pick([(name, people) for name, people in lists if people], source)
+    if found is None or not c["counterfactuals"]:
+        return None
+    name, people = found
+    return f"{name}: {people.pop(source.randrange(len(people)))}"
+
+
+@change
+def shortage_dwelling(c: Json, source: random.Random) -> str | None:
+    """Of the dwellings too few for the members of a floor, one is left out."""
+    homes = [q["witness"].get("dwellings", []) for q in c["quotas"]]
+    found = pick([d for d in homes if d], source)
+    return None if found is None else str(found.pop(source.randrange(len(found))))
+
+
+@change
+def waiting(c: Json, source: random.Random) -> str | None:
+    """Of the households that could have had an empty dwelling, or of their caps, one is missing."""
+    entries = [e["waiting"] for e in c["empty"] if e["waiting"]]
+    found = pick([*entries, *(caps for e in entries for _, caps in e)], source)
+    return None if not found else str(found.pop(source.randrange(len(found))))
+
+
+@change
 def times_below_zero(c: Json, source: random.Random) -> str | None:
     """A line is taken away instead of added."""
     lines = [n for a in argued(c) for p in additions(a) for n in (*p["cuts"], *p["quotas"])]

@@ -30,10 +30,15 @@ def arguments(
     found = {}
     parts = [(name, *part, ACTIVE[name]) for name, part in course.items()]
     people, pool, before, _ = course["main"]
-    for name, kinds in (("without_floors", "cap"), ("without_caps", "floor")):
-        parts.append((name, people, pool, before, sets[name], kinds))
+    others = {"without_floors": "cap", "without_caps": "floor", "without_quotas": ""}
+    for name, served in sets.items():
+        parts.append((name, people, pool, before, served, others.get(name, "floor cap")))
     for name, people, pool, before, served, kinds in parts:
         instance = session.instance(people, pool, before, kinds)
+        if name.startswith("without:"):
+            instance = instance.lifting(
+                i for i, q in enumerate(instance.quotas) if name == f"without:{q.name}"
+            )
         problem = as_problem(session, people, pool, instance)
         if problem.quotas:
             seats = {people.index(h): u for h, u in served.items()}

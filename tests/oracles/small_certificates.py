@@ -8,11 +8,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tests.oracles.brute_force import (
+    LEX,
     Instance,
     filled_seats,
     hall,
     must_outrank,
-    outcomes,
+    solve,
 )
 from tests.oracles.small_arguments import arguments
 from tests.oracles.small_sessions import MEETING_ON, SEED, SPARE, compatible
@@ -47,7 +48,7 @@ def write(session: SmallSession) -> Json:
     everyone = {h: (u, name) for name, part in course.items() for h, u in part[3].items()}
     lines = quota_lines(session, everyone, main, instance)
     for i, q in enumerate(lines):
-        other = session.run(people, without(instance, i))
+        other = sets[f"without:{q['id']}"] = session.run(people, without(instance, i))
         q["passed_over"] = [session.people[h]["id"] for h in sorted(set(other) - set(main))]
         q["instead"] = [session.people[h]["id"] for h in sorted(set(main) - set(other))]
     unserved, halls = grounds(session, course, instance, sets)
@@ -148,15 +149,17 @@ def filled_by_floor(session: SmallSession, people: Iterable[tuple[int, ...]]) ->
     return found
 
 
-def housed_alone(instance: Instance, quota: int) -> int:
-    """Members of a quota that could be housed at the same time, where it counts them."""
+def housed_alone(instance: Instance, quota: int) -> tuple[int, set[int]]:
+    """Members of a quota that could be housed at the same time; dwellings too few for them."""
     scope = instance.quotas[quota].units
     accepts = tuple(
         tuple(u for u in units if scope is None or u in scope) if quota in groups else ()
         for units, groups in zip(instance.accepts, instance.groups, strict=True)
     )
     alone = Instance(accepts, tuple(() for _ in accepts), instance.n_units)
-    return max(len(served) for served in outcomes(alone))
+    housed = solve(alone, LEX)[0]
+    refused = [p for p, units in enumerate(accepts) if units and p not in housed]
+    return len(housed), {u for p in refused for u in hall(alone, p)[1]}
 
 
 def quota_lines(
@@ -179,10 +182,11 @@ def quota_lines(
                 ground = "exceeded_before"
         found: Json = {}
         if short:
-            alone = housed_alone(instance, i)
+            alone, full = housed_alone(instance, i)
             found = {"kind": "no_candidate"}
             if alone:
-                found = {"kind": "too_few_compatible", "at_most": alone}
+                homes = sorted(session.homes[u]["id"] for u in full)
+                found = {"kind": "too_few_compatible", "at_most": alone, "dwellings": homes}
             if alone and alone + sum(i in p for p in before) >= q["seats"]:
                 found = {"kind": "conflict", "quotas": []}
         lines.append({**q, "used": used, "shortage": short, "ground": ground, "witness": found})
@@ -287,10 +291,15 @@ def empty(session: SmallSession, everyone: dict[int, tuple[int, str]]) -> list[J
         else:
             ground = "nobody_left" if all(h in everyone for h in able) else "cap"
         full: set[str] = set()
+        waiting = []
         for h in able if ground == "cap" else ():
-            if h not in everyone:
-                full |= full_caps(session, h, home, {k: v for k, (v, _) in everyone.items()})
-        lines.append({"dwelling": home["id"], "ground": ground, "quotas": sorted(full)})
+            if h in everyone:
+                continue
+            mine = full_caps(session, h, home, {k: v for k, (v, _) in everyone.items()})
+            full |= mine
+            waiting.append([session.people[h]["id"], sorted(mine)])
+        line = {"dwelling": home["id"], "ground": ground, "quotas": sorted(full)}
+        lines.append({**line, "waiting": waiting})
     return lines
 
 
