@@ -1,0 +1,125 @@
+"""Why, why not and what if, by the command line: for whom, in which words, what stays hidden."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allocation.exchange import write_folder
+from api.cli import run
+from scenarios.synthetic import synthesise
+
+APPLICATION = re.compile(r"\bA\d{6}\b")
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A proposal of a small synthetic register, in its folder."""
+    folder = tmp_path_factory.mktemp("explained")
+    register = synthesise(17, slsp_id="la-sambrienne", households=250, vacancies=8)
+    write_folder(register, folder / "register")
+    out = folder / "session"
+    assert run(["propose", "--register", str(folder / "register"), "--out", str(out)]) == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def proposal(session: Path) -> dict[str, Any]:
+    return dict(json.loads((session / "proposal.json").read_bytes()))
+
+
+@pytest.fixture(scope="module")
+def three(proposal: dict[str, Any]) -> dict[str, str]:
+    """A household of each kind: with a dwelling, overtaken, not ranked though its rank is known."""
+    return {
+        "served": next(d["application_id"] for d in proposal["dwellings"] if d["application_id"]),
+        "unserved": next(
+            u["application_id"] for u in proposal["unserved"] if u["reason"] == "outranked"
+        ),
+        "not_ranked": next(n["application_id"] for n in proposal["not_ranked"] if n["would_be"]),
+    }
+
+
+def said(capsys: pytest.CaptureFixture[str], *call: str) -> Any:
+    capsys.readouterr()
+    assert run(["explain", *call, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_each_kind_of_household_gets_the_three_answers(
+    session: Path, three: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for decision, name in three.items():
+        found = said(capsys, "--proposal", str(session), name)
+        assert found["decision"] == decision
+        titles = [section["title"] for section in found["sections"]]
+        assert titles[0] == "Pourquoi"
+        assert titles[-1] == "Et si"
+        assert found["what_if"]
+        together = [s for section in found["sections"] for s in section["sentences"]]
+        assert found["sentences"] == together
+        assert all(s.endswith(".") and (s[0].isupper() or s[0].isdigit()) for s in together)
+
+
+def test_what_leaves_the_company_names_nobody_else(
+    session: Path,
+    three: dict[str, str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    without_annex = tmp_path / "session"
+    without_annex.mkdir()
+    shutil.copy(session / "proposal.json", without_annex)
+    for call in (["--public", "--proposal", str(session)], ["--proposal", str(without_annex)]):
+        for name in three.values():
+            capsys.readouterr()
+            assert run(["explain", *call, name]) == 0
+            assert set(APPLICATION.findall(capsys.readouterr().out)) <= {name}
+            found = said(capsys, *call, name)
+            assert set(APPLICATION.findall(json.dumps(found))) <= {name}
+        assert not APPLICATION.findall(json.dumps(said(capsys, *call, "--quotas")))
+
+
+def test_every_quota_has_its_effect_and_the_meeting_without_any_comes_last(
+    session: Path, proposal: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = said(capsys, "--proposal", str(session), "--quotas")
+    assert [q["quota_id"] for q in found["quotas"]] == [q["quota_id"] for q in proposal["quotas"]]
+    for effects, line in zip(found["quotas"], proposal["quotas"], strict=True):
+        ranks = {h["application_id"]: h["rank"] for h in proposal["households"]}
+        gained = effects["absent"]["gained"]["households"]
+        assert sorted(gained, key=ranks.__getitem__) == gained
+        assert set(gained) == set(line["passed_over"])
+        assert set(effects["absent"]["lost"]["households"]) == set(line["instead"])
+    assert len(found["sections"]) == len(proposal["quotas"]) + 1
+    assert set(found["without_all"]) == {"gained", "lost"}
+
+
+@pytest.mark.parametrize("language", ["nl", "de", "en"])
+def test_the_other_languages_answer_as_much(
+    session: Path,
+    three: dict[str, str],
+    language: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in three.values():
+        monkeypatch.setenv("PASSERELLE_LANG", "fr")
+        french = said(capsys, "--proposal", str(session), name)
+        monkeypatch.setenv("PASSERELLE_LANG", language)
+        other = said(capsys, "--proposal", str(session), name)
+        assert other["what_if"] == french["what_if"]
+        assert len(other["sentences"]) == len(french["sentences"])
+        assert other["sentences"] != french["sentences"]
+
+
+def test_an_application_or_the_quotas_are_asked_not_both_nor_neither(
+    session: Path, three: dict[str, str]
+) -> None:
+    assert run(["explain", "--proposal", str(session)]) == 2
+    assert run(["explain", "--proposal", str(session), "--quotas", three["served"]]) == 2
