@@ -117,14 +117,20 @@ def rulebook() -> Rulebook:
     return load_rulebook("wallonia")
 
 
+class UnprovedError(Exception):
+    """A certificate that holds, with refusals left to the word of the engine: how many."""
+
+
 def certified(register: Register, assessments: Assessments) -> tuple[list[str], dict[str, Any]]:
-    """Who the proposal of a meeting serves, and its certificate, found to hold."""
+    """Who the proposal of a meeting serves, and its certificate, found to hold and to prove all."""
     proposal = propose(register, rulebook(), assessments)
     content = proposal_json(proposal)
     certificate, annex = build_certificate(
         proposal, register, assessments, rulebook(), proposal_bytes=content
     )
-    check(certificate)
+    n_unproved = check(certificate)["unproved"]
+    if n_unproved:
+        raise UnprovedError(n_unproved)
     check_agreement(certificate, annex, content)
     return sorted(d.application_id for d in proposal.dwellings if d.application_id), certificate
 
@@ -144,8 +150,8 @@ def fault_of_certificate(drawn: CrossingRound, rule: str) -> str | None:
         return None
     try:
         served, _ = certified(*as_meeting(drawn, tuple(RULES[rule])))
-    except FalseStatementError as error:
-        return f"certificate under {rule}: {error}"
+    except (FalseStatementError, UnprovedError) as error:
+        return f"certificate under {rule}: {type(error).__name__} {error}"
     winners = [f"winner{k}" for k in range(len(problem.locked))]
     names = sorted([problem.households[h] for h in expected] + winners)
     return "" if served == names else f"meeting under {rule} serves {served}, not {names}"
