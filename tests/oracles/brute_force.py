@@ -346,7 +346,7 @@ def period_seats(quota: Mapping[str, Any], vector: Mapping[str, Any]) -> int:
     if "forecast" not in vector:
         return max(0, whole - done)
     interim = 0 if vector.get("pacing") == "year_end" else floor(share * now) - done
-    return max(0, int(interim), int(ceil(share * year)) - done - int(year - now))
+    return max(0, int(interim), ceil(share * year) - done - int(year - now))
 
 
 def read_vector(vector: Mapping[str, Any]) -> tuple[Instance, list[str], list[str]]:
