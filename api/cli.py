@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     import typer
 
 COMMAND_PACKAGES = ("allocation.cli", "scenarios.cli", "api.commands")
-ORDER_IN_HELP = ("synth", "import", "export", "points", "propose", "verify", "match", "explain")
+ORDER_IN_HELP = (
+    *("synth", "import", "export", "points", "propose", "verify", "match", "explain"),
+    "repropose",
+)
 INTERRUPTED = 130
 DEBUG_VARIABLE = "PASSERELLE_DEBUG"
 

@@ -60,7 +60,7 @@ def _explainer(path: Path, *, public: bool) -> tuple[Path, Proposal, Explainer]:
     from allocation.documents.explanation import Explainer
     from allocation.rules import load_rulebook
 
-    folder, content = _opened(path)
+    folder, content = opened(path)
     proposal = read_proposal(content)
     rulebook = load_rulebook(str(proposal.meeting["rulebook"]))
     # Without the sealed annex the reader is outside the company.
@@ -81,7 +81,7 @@ def _show(found: Explanation, *, as_json: bool) -> None:
             console.print_line(sentence)
 
 
-def _opened(path: Path) -> tuple[Path, bytes]:
+def opened(path: Path) -> tuple[Path, bytes]:
     """The folder of a proposal and its ``proposal.json``, whichever of them was named."""
     file = path if path.name == PROPOSAL else path / PROPOSAL
     if path.exists() and not path.is_dir() and path.name != PROPOSAL:

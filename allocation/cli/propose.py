@@ -56,7 +56,7 @@ def run(path: Path, out: Path, *, on: date | None, mode: str, as_json: bool) -> 
     from allocation.proposal import propose
     from allocation.rules import evaluate_register
 
-    _refuse_foreign_folder(out)
+    refuse_foreign_folder(out, RESULT_FILES)
     words = console.words()
     with console.progress(words.text("proposal.step.read")):
         register, rulebook, meeting, planned_on = _ready(path, on=on, mode=mode)
@@ -135,14 +135,14 @@ def _asked_otherwise(
     return []
 
 
-def _refuse_foreign_folder(out: Path) -> None:
+def refuse_foreign_folder(out: Path, results: frozenset[str]) -> None:
     """
-    Only a folder of earlier results (or nothing) may be replaced.
+    Only a folder of earlier results, files of these names, (or nothing) may be replaced.
 
     Replacing removes all that is in it, so one file of somebody else is enough to refuse.
     """
     if out.is_dir():
-        foreign = [p.name for p in sorted(out.iterdir()) if not _is_a_result(p)]
+        foreign = [p.name for p in sorted(out.iterdir()) if not _is_a_result(p, results)]
     else:
         foreign = [out.name] if out.exists() or out.is_symlink() else []
     if foreign:
@@ -150,8 +150,8 @@ def _refuse_foreign_folder(out: Path) -> None:
         raise ProblemsError([Problem.at(str(out), 0, "", code, file=name) for name in foreign])
 
 
-def _is_a_result(path: Path) -> bool:
-    return path.name in RESULT_FILES and path.is_file() and not path.is_symlink()
+def _is_a_result(path: Path, results: frozenset[str]) -> bool:
+    return path.name in results and path.is_file() and not path.is_symlink()
 
 
 def _write(
@@ -162,7 +162,9 @@ def _write(
     from allocation.proof.certificate import build_certificate, canonical
     from allocation.proof.checker import check
 
-    _refuse_foreign_folder(out)  # again: the work took time, somebody may have put a file there
+    refuse_foreign_folder(
+        out, RESULT_FILES
+    )  # again: the work took time, somebody may have put a file there
     with whole_folder(out) as folder:
         files = write_all(
             proposal,

@@ -20,6 +20,11 @@ from allocation.model.proposal import Proposal
 FILE = "answers.csv"
 ON, DWELLING, APPLICATION = "answered_on", "dwelling_id", "application_id"
 OF_AN_OFFER = (ACCEPTED, REFUSED, SILENCE)
+# Column, its thing in the codes, the one kind of answer that may leave it empty.
+NAMED = (
+    (DWELLING, "dwelling", WITHDRAWN_APPLICATION),
+    (APPLICATION, "application", WITHDRAWN_DWELLING),
+)
 
 
 def problems_of_the_file(
@@ -34,15 +39,12 @@ def problems_of_the_file(
     last = proposal.continuation.steps[-1:] if proposal.continuation else ()
     found = []
     for row, answer in zip(rows, answers, strict=True):
-        for column, kind_without in (
-            (DWELLING, WITHDRAWN_APPLICATION),
-            (APPLICATION, WITHDRAWN_DWELLING),
-        ):
+        for column, thing, may_be_empty in NAMED:
             name = getattr(answer, column)
-            if not name and answer.kind != kind_without:
-                found.append(Problem.at(FILE, row, column, f"answers.{column}_missing"))
+            if not name and answer.kind != may_be_empty:
+                found.append(Problem.at(FILE, row, column, f"answers.no_{thing}"))
             elif name and name not in known[column]:
-                found.append(Problem.at(FILE, row, column, f"answers.unknown_{column}", id=name))
+                found.append(Problem.at(FILE, row, column, f"answers.unknown_{thing}", id=name))
         if answer.answered_on < meeting_on:
             found.append(Problem.at(FILE, row, ON, "answers.before_meeting", on=meeting_on))
         elif last and answer.answered_on < last[0].on:

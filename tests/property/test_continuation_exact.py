@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from allocation.documents import proposal_json, read_proposal
@@ -142,7 +143,7 @@ def test_the_order_of_the_answers_of_one_day_changes_nothing() -> None:
 
 
 def test_one_file_of_two_days_is_two_files_one_after_the_other() -> None:
-    for rng, proposal, _ in meetings(4400, 60):
+    for rng, proposal, _ in meetings(4400, 40):
         first = answers_of_a_day(rng, proposal, FIRST_DAY, offers(proposal), 0.6)
         middle = continued(proposal, first)
         accepted = {a.dwelling_id for a in first if a.kind == "accepted"}
@@ -158,3 +159,25 @@ def test_one_file_of_two_days_is_two_files_one_after_the_other() -> None:
         assert in_turn.continuation is not None
         assert at_once.continuation.steps == in_turn.continuation.steps
         assert at_once.continuation.differences == in_turn.continuation.differences
+
+
+def test_a_serial_meeting_goes_on_too_and_keeps_its_caps() -> None:
+    rng = random.Random(4500)
+    rulebook = load_rulebook("wallonia")
+    n_let_again = 0
+    for _ in range(60):
+        register, assessments = a_small_meeting(rng, n_households=9)
+        assert register.meeting is not None
+        serial = replace(register, meeting=replace(register.meeting, mode="serial"))
+        proposal = propose(serial, rulebook, assessments)
+        on = FIRST_DAY
+        for _ in range(20):
+            before = offers(proposal)
+            said = answers_of_a_day(rng, proposal, on, before, 1.0)
+            if not said:
+                break
+            proposal = continued(proposal, said)
+            check_step(before, proposal, said)
+            n_let_again += len(offers(proposal).items() - before.items())
+            on += timedelta(days=3)
+    assert n_let_again > 20
