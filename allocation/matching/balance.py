@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from heapq import heapify, heappop, heappush
 from itertools import combinations
 
+from allocation.matching.once import OnceSeats
 from allocation.matching.problem import Problem
 from allocation.matching.shortage import Measure, ShortageRule
+
+Turn = tuple[bool, tuple[int | Fraction, ...], int]  # when a floor gets its next seat, and itself
 
 
 class Balance:
@@ -122,45 +127,30 @@ class Balance:
         return sum(self.quotas[i].weight * (self.quotas[i].seats - n) for i, n in filled.items())
 
     def _filled(self, cells: Sequence[int], first: frozenset[int]) -> dict[int, int]:
-        everybody = (*self.signatures, *self.locked)
-        spare = [*cells, *self.locked.values()]
-        used = {i: [0] * len(everybody) for i in self.once}
-        filled = dict.fromkeys(self.once, 0)
-        wanting = {i for i in self.once if self.quotas[i].seats}
-        while wanting:
-            i = min(wanting, key=lambda i: (i not in first, self.rule.next_seat(i, filled[i])))
-            if self._fill(i, used, spare, everybody):
-                filled[i] += 1
-                if not self._is_met(i, filled[i]):
-                    continue
-            wanting.remove(i)
-        return filled
+        seats = self._nobody_seated(cells)
+        order = [self._turn(i, 0, first) for i in self.once if self.quotas[i].seats]
+        heapify(order)
+        while order:
+            _, _, i = heappop(order)
+            left = self.quotas[i].seats - seats.filled[i]
+            # Under leximin the turn changes with every seat; elsewhere a floor takes all it can.
+            n = 1 if self.rule.name == "leximin" else left
+            if not seats.fill(i, n) and n < left:
+                heappush(order, self._turn(i, seats.filled[i], first))
+        return seats.filled
 
-    def _fill(
-        self,
-        quota: int,
-        used: dict[int, list[int]],
-        spare: list[int],
-        signatures: Sequence[int],
-    ) -> bool:
-        """One more seat of ``quota``, moving people between seats; false when impossible."""
-        taken_from: dict[int, tuple[int, int]] = {}
-        queue = [quota]
-        for i in queue:
-            for c, signature in enumerate(signatures):
-                if not signature >> i & 1:
-                    continue
-                if spare[c] > 0:
-                    spare[c] -= 1
-                    used[i][c] += 1
-                    while i in taken_from:
-                        taker, shared = taken_from[i]
-                        used[i][shared] -= 1
-                        used[taker][shared] += 1
-                        i = taker
-                    return True
-                for j in self.once:
-                    if j != quota and j not in taken_from and used[j][c] > 0:
-                        taken_from[j] = (i, c)
-                        queue.append(j)
-        return False
+    def _turn(self, i: int, filled: int, first: frozenset[int]) -> Turn:
+        return i not in first, self.rule.next_seat(i, filled), i
+
+    def _nobody_seated(self, cells: Sequence[int]) -> OnceSeats:
+        everybody = (*self.signatures, *self.locked)
+        return OnceSeats(everybody, (*cells, *self.locked.values()), self.once)
+
+    def oversold(self, cells: Sequence[int], filled: Mapping[int, int]) -> tuple[int, ...]:
+        """Floors counted once of which these people cannot fill so many seats; () if they can."""
+        seats = self._nobody_seated(cells)
+        for i, n in filled.items():
+            stuck = seats.fill(i, n)
+            if stuck:
+                return stuck
+        return ()

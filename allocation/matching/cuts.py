@@ -37,7 +37,8 @@ class Programme:
     Exact integer programme on cell counts, cut down to the matchable vectors on demand.
 
     ``cuts`` and ``shares`` may be handed from one programme to another over the same first
-    classes: a cut once found holds for the whole round.
+    classes: a cut once found holds for the whole round. ``crowded``: sets of floors counted once
+    whose seats the people who may sit there are known to limit.
     """
 
     classes: Classes
@@ -46,10 +47,12 @@ class Programme:
     shares: dict[Cut, Share] = field(default_factory=dict)
     n_shared: int = -1
     n_solves: int = 0
+    crowded: list[tuple[int, ...]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if self.n_shared < 0:
             self.n_shared = len(self.classes.masks)
+        self.crowded = self.crowded or [(i,) for i in self.balance.once]
 
     def solve(
         self, objective: Objective, rehouse: Callable[[Sequence[int]], Cut | None]
@@ -148,7 +151,7 @@ class Programme:
         model.add(sum(x) <= sum(self.classes.capacity))
         for cut, room in zip(self.cuts, rooms, strict=True):
             model.add(sum(x[c] for c in range(len(x)) if cut.cells >> c & 1) <= room)
-        shorts = self._quotas(model, x)
+        shorts, filled = self._quotas(model, x)
         for term, most in objective.limits:
             model.add(_value(model, term, shorts) <= most)
         if objective.least_served is not None:
@@ -157,19 +160,26 @@ class Programme:
             model.minimize(_value(model, objective.term, shorts))
         elif objective.name == "served":
             model.maximize(sum(x))
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = 1
-        solver.parameters.catch_sigint_signal = False  # Ctrl-C belongs to the program
-        status = solver.solve(model)
-        if status == cp_model.INFEASIBLE:
-            return None
-        if status != cp_model.OPTIMAL:
-            raise RuntimeError(f"the cell programme ended as {solver.status_name(status)}")
-        return [int(solver.value(v)) for v in x], round(solver.objective_value)
+        while True:
+            solver = cp_model.CpSolver()
+            solver.parameters.num_workers = 1
+            solver.parameters.random_seed = 1
+            solver.parameters.catch_sigint_signal = False  # Ctrl-C belongs to the program
+            status = solver.solve(model)
+            if status == cp_model.INFEASIBLE:
+                return None
+            if status != cp_model.OPTIMAL:
+                raise RuntimeError(f"the cell programme ended as {solver.status_name(status)}")
+            cells = [int(solver.value(v)) for v in x]
+            seats = {i: int(solver.value(v)) for i, v in filled.items()}
+            floors = self.balance.oversold(cells, seats)
+            if not floors:
+                return cells, round(solver.objective_value)
+            self.crowded.append(floors)
+            self._seat_limit(model, x, filled, floors)
 
-    def _quotas(self, model: Any, x: list[Any]) -> dict[int, Any]:
-        """Add the quotas; return the shortage of each soft floor."""
+    def _quotas(self, model: Any, x: list[Any]) -> tuple[dict[int, Any], dict[int, Any]]:
+        """Add the quotas; return the shortage of each soft floor, and seats filled once."""
         balance = self.balance
         shorts: dict[int, Any] = {}
         for i, quota in enumerate(balance.quotas):
@@ -186,26 +196,28 @@ class Programme:
             elif i in balance.soft:
                 shorts[i] = model.new_int_var(0, quota.seats, f"short{i}")
                 model.add(shorts[i] >= quota.seats - count)
-        return shorts | self._once(model, x)
-
-    def _once(self, model: Any, x: list[Any]) -> dict[int, Any]:
-        """Shortage of overlapping floors where a person uses one seat."""
-        balance = self.balance
-        seated = {
-            (i, c): model.new_int_var(0, balance.quotas[i].seats, f"seat{i},{c}")
-            for i in balance.once
-            for c, signature in enumerate((*balance.signatures, *balance.locked))
-            if signature >> i & 1
+        filled = {
+            i: model.new_int_var(0, balance.quotas[i].seats, f"filled{i}") for i in balance.once
         }
-        people = [*x, *balance.locked.values()]
-        for c in {c for _, c in seated}:
-            model.add(sum(v for (_, cell), v in seated.items() if cell == c) <= people[c])
-        shorts: dict[int, Any] = {}
-        for i in balance.once:
-            filled = sum(v for (quota, _), v in seated.items() if quota == i)
-            model.add(filled <= balance.quotas[i].seats)
-            shorts[i] = balance.quotas[i].seats - filled
-        return shorts
+        for floors in self.crowded:
+            self._seat_limit(model, x, filled, floors)
+        return shorts | {i: balance.quotas[i].seats - v for i, v in filled.items()}, filled
+
+    def _seat_limit(
+        self, model: Any, x: list[Any], filled: Mapping[int, Any], floors: Sequence[int]
+    ) -> None:
+        """
+        Seats of these floors counted once are no more than the people who may sit there.
+
+        Seats can be filled together exactly when that holds for every set of floors (Hall); the
+        sets that matter are found when they are broken, and stay known.
+        """
+        mask = sum(1 << i for i in floors)
+        balance = self.balance
+        people = zip(
+            (*balance.signatures, *balance.locked), (*x, *balance.locked.values()), strict=True
+        )
+        model.add(sum(filled[i] for i in floors) <= sum(n for s, n in people if s & mask))
 
 
 @cache
