@@ -38,7 +38,12 @@ class Closing:
         self._known: dict[tuple[int, int], int | None] = {}
         self._refused: dict[tuple[int, int], list[int]] = {}
         self._closed: dict[int, list[tuple[int, int]]] = {}
-        self._at = -1
+        known, self._at = run.classes, len(run.steps)
+        classes = Classes(
+            known.cell, known.masks, [*run.kernel], [*known.committed], known.capacity,
+            known.n_cells,
+        )  # fmt: skip
+        self._now = Witness.of(classes, run.balance, run.witness.seated, run.seating)
 
     def must_outrank(self, position: int) -> int | None:
         """
@@ -102,7 +107,7 @@ class Closing:
     ) -> Iterator[Callable[[], Mapping[tuple[int, int], int]]]:
         """Full solutions around the commitments and the newcomer; seats are made when asked."""
         run = self.run
-        witness = self._witness(step_idx)
+        witness = self.at(step_idx)
         k = self._class.get((cell, mask))
         if k is not None and witness.seated[k] > witness.classes.committed[k]:
             yield lambda: _seats(witness)
@@ -116,21 +121,27 @@ class Closing:
         if self._exactly(step_idx, joined, k):
             yield lambda: _seats(joined)
 
-    def _witness(self, step_idx: int) -> Witness:
-        """The solution the walk had at hand at a step."""
-        if self._at != step_idx:
-            step, known = self.run.steps[step_idx], self.run.classes
-            classes = Classes(
-                known.cell, known.masks, [*self.run.kernel], [*step.committed],
-                known.capacity, known.n_cells,
-            )  # fmt: skip
-            self._now = Witness.of(classes, self.run.balance, step.seated, step.seating)
-            self._at = step_idx
-        return self._now
+    def at(self, step_idx: int) -> Witness:
+        """The solution the walk had at hand after so many commitments."""
+        now, steps = self._now, self.run.steps
+        while self._at > step_idx:
+            self._at -= 1
+            now.release(steps[self._at].joins)
+            for moves in reversed(steps[self._at].moves):
+                now.undo(moves)
+        while self._at < step_idx:
+            for moves in steps[self._at].moves:
+                now.transfer(moves)
+            now.commit(steps[self._at].joins)
+            self._at += 1
+        last = self.run.seating if step_idx == len(steps) else steps[step_idx]
+        now.seating.tight = last.tight
+        return now
 
     def _joined(self, step_idx: int, cell: int, mask: int) -> tuple[Witness, int]:
         """The same with room for one more household of a class, perhaps one not in the walk."""
-        known, step = self._witness(step_idx).classes, self.run.steps[step_idx]
+        now = self.at(step_idx)
+        known = now.classes
         k = self._class.get((cell, mask), len(known.cell))
         classes = Classes(
             [*known.cell, cell],
@@ -141,13 +152,13 @@ class Closing:
             known.n_cells,
         )
         classes.size[k] = max(classes.size[k], classes.committed[k] + 1)
-        return Witness.of(classes, self.run.balance, (*step.seated, 0), step.seating), k
+        return Witness.of(classes, self.run.balance, (*now.seated, 0), now.seating), k
 
     def _after(
         self, step_idx: int, cell: int, mask: int, chain: Chain
     ) -> Mapping[tuple[int, int], int]:
         """Seats once the newcomer has moved in."""
-        transfers = self._witness(step_idx).transfers(chain, -1)
+        transfers = self.at(step_idx).transfers(chain, -1)
         joined, k = self._joined(step_idx, cell, mask)
         joined.transfer([(k if j < 0 else j, before, t) for j, before, t in transfers])
         return _seats(joined)

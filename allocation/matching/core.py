@@ -10,6 +10,7 @@ refusal is shared with all classes that the same types or cuts squeeze.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -20,7 +21,7 @@ from allocation.matching.nesting import Nesting, nesting
 from allocation.matching.problem import InfeasibleError, Problem
 from allocation.matching.seating import Seating, greedy
 from allocation.matching.shortage import Limits, Measure, Term
-from allocation.matching.witness import Chain, Wanted, Witness
+from allocation.matching.witness import Chain, Transfer, Wanted, Witness
 
 
 @dataclass
@@ -58,11 +59,16 @@ class Walk:
 
 @dataclass(frozen=True)
 class Step:
-    """The walk just before one commitment: enough to ask again who could still have joined."""
+    """
+    One commitment: enough to go back to the moment before it, and forward again.
 
-    committed: tuple[int, ...]
-    seated: tuple[int, ...]
-    seating: Seating
+    ``moves``: what changed in the solution at hand to let one more of class ``joins`` in;
+    ``tight``: types already closed.
+    """
+
+    joins: int
+    moves: tuple[Sequence[Transfer], ...]
+    tight: int
 
 
 def walk(problem: Problem, *, most_served_first: bool = False, keep_steps: bool = False) -> Walk:
@@ -70,7 +76,7 @@ def walk(problem: Problem, *, most_served_first: bool = False, keep_steps: bool 
     Solve a round without scoped quotas exactly.
 
     Returns the finished walk: ``served`` (positions, best rank first), ``seating`` and
-    ``least_shortage``; with ``keep_steps`` also the state before each commitment and at the end.
+    ``least_shortage``; with ``keep_steps`` also the steps that led there.
 
     Raises
     ------
@@ -79,23 +85,19 @@ def walk(problem: Problem, *, most_served_first: bool = False, keep_steps: bool 
     """
     run = _prepare(problem)
     _first_solution(run, most_served_first=most_served_first)
+    log = run.witness.log = [] if keep_steps else None
     for position, k in enumerate(run.of):
         if len(run.served) == problem.n_dwellings:
             break
         if k < 0 or k in run.closed:
             continue
-        step = _step(run) if keep_steps else None
         if _accept(run, k):
             run.served.append(position)
-            if step:
-                run.steps.append(step)
-    if keep_steps:
-        run.steps.append(_step(run))
+            if log is not None:
+                run.steps.append(Step(k, tuple(log), run.seating.tight))
+        if log:
+            log.clear()
     return run
-
-
-def _step(run: Walk) -> Step:
-    return Step(tuple(run.classes.committed), tuple(run.witness.seated), run.witness.seating.copy())
 
 
 def _prepare(problem: Problem) -> Walk:

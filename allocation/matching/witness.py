@@ -93,7 +93,8 @@ class Witness:
     """
     A full solution: where its households sit, and what it counts by class, cell and quota.
 
-    ``seated[k]``: households of class ``k`` in it, never fewer than the committed ones.
+    ``seated[k]``: households of class ``k`` in it, never fewer than the committed ones. ``log``:
+    the transfers made, if somebody wants to know.
     """
 
     def __init__(self, classes: Classes, balance: Balance) -> None:
@@ -105,9 +106,11 @@ class Witness:
         self.counts = list(balance.locked_counts)
         self.out = len(classes.capacity)
         self._every_type = (1 << self.out) - 1
-        # On each type, classes with a household not committed, by cell (dicts keep an order).
+        # Types where a class sits; on each type, classes with a household not committed, by cell.
+        self._homes: dict[int, dict[int, None]] = {}  # dicts keep an order, sets do not
         self._loose: list[dict[int, dict[int, None]]] = [{} for _ in classes.capacity]
         self._waiting: dict[int, Waiting] = {}
+        self.log: list[Sequence[Transfer]] | None = None
         self._position: list[int] = []
         self._of_cell: list[list[int]] = []
 
@@ -123,6 +126,7 @@ class Witness:
         self.counts = balance.counts(self.cells)
         for t, seats in enumerate(seating.on):
             for k in seats:
+                self._homes.setdefault(k, {})[t] = None
                 if seated[k] > classes.committed[k]:
                     self._loosen(k, t)
         return self
@@ -143,15 +147,20 @@ class Witness:
 
     def transfer(self, transfers: Sequence[Transfer]) -> None:
         """Apply moves at once."""
+        if self.log is not None:
+            self.log.append(transfers)
         seating, committed = self.seating, self.classes.committed
         for k, before, _ in transfers:
             if before >= 0:
                 seating.unseat(k, before)
-                if k not in seating.on[before] and self.seated[k] > committed[k]:
-                    self._tighten(k, before)
+                if k not in seating.on[before]:
+                    del self._homes[k][before]
+                    if self.seated[k] > committed[k]:
+                        self._tighten(k, before)
         for k, before, t in transfers:
             if t >= 0:
                 seating.seat(k, t)
+                self._homes.setdefault(k, {})[t] = None
                 if self.seated[k] > committed[k]:
                     self._loosen(k, t)
             if before < 0:
@@ -159,11 +168,21 @@ class Witness:
             elif t < 0:
                 self._count(k, -1)
 
+    def undo(self, transfers: Sequence[Transfer]) -> None:
+        """Take moves back, the last ones first."""
+        self.transfer([(k, t, before) for k, before, t in transfers])
+
     def commit(self, k: int) -> None:
         """One more household of class ``k`` is accepted for good."""
         self.classes.committed[k] += 1
         if self.seated[k] == self.classes.committed[k]:
             self._on_its_types(k, self._tighten)
+
+    def release(self, k: int) -> None:
+        """Take the last ``commit`` of class ``k`` back."""
+        self.classes.committed[k] -= 1
+        if self.seated[k] == self.classes.committed[k] + 1:
+            self._on_its_types(k, self._loosen)
 
     def _count(self, k: int, step: int) -> None:
         cell = self.classes.cell[k]
@@ -177,9 +196,8 @@ class Witness:
             self._on_its_types(k, self._loosen if step > 0 else self._tighten)
 
     def _on_its_types(self, k: int, change: Callable[[int, int], None]) -> None:
-        for t in bits(self.classes.masks[k]):
-            if k in self.seating.on[t]:
-                change(k, t)
+        for t in self._homes.get(k, ()):
+            change(k, t)
 
     def _loosen(self, k: int, t: int) -> None:
         self._loose[t].setdefault(self.classes.cell[k], {})[k] = None
@@ -316,7 +334,7 @@ class Witness:
             if self.search(start, Wanted(lambda node: node == self.out)).end < 0:
                 cut = self._cut()
                 for transfers in reversed(done):
-                    self.transfer([(j, t, before) for j, before, t in transfers])
+                    self.undo(transfers)
                 return cut
             self._do(done, self.transfers(start, k))
         return None
@@ -331,8 +349,7 @@ class Witness:
         k = next(
             k for k in reversed(self._of_cell[cell]) if self.seated[k] > self.classes.committed[k]
         )
-        t = next(t for t in bits(self.classes.masks[k]) if k in self.seating.on[t])
-        return k, t, -1
+        return k, next(iter(self._homes[k])), -1
 
     def _cut(self) -> Cut:
         """All cells and types from which no chain reaches an empty dwelling."""

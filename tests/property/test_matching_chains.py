@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from allocation.matching import LEX_UNITS, Problem, Quota, core, solve
+from allocation.matching import LEX_UNITS, InfeasibleError, Problem, Quota, core, solve
+from allocation.matching.closing import Closing
 from allocation.matching.core import Walk, walk
 from tests.oracles import brute_force
 from tests.random_rounds import as_instance
@@ -61,7 +62,7 @@ def solved(problem: Problem, *, by_programme: bool, units: bool) -> Walk | None:
             patch.setattr(core, "_is_least", lambda *_: False)
         try:
             return walk(problem, most_served_first=units)
-        except core.InfeasibleError:
+        except InfeasibleError:
             return None
 
 
@@ -128,3 +129,29 @@ def test_a_failed_move_to_other_counts_changes_nothing() -> None:
             witness.seating.free,
         )
     assert n_failed > 50
+
+
+def test_going_back_over_the_walk_and_forward_again_finds_the_same_solutions() -> None:
+    rng = random.Random(11)
+    n_moved = 0
+    for shape in SHAPES * 20:
+        problem = shaped(rng, shape, n_households=30)
+        try:
+            run = walk(problem, keep_steps=True)
+        except InfeasibleError:
+            continue
+        closing = Closing(run)
+        n_moved += sum(bool(step.moves) for step in run.steps)
+        straight = [picture(closing, i) for i in range(len(run.steps), -1, -1)][::-1]
+        for i in rng.choices(range(len(straight)), k=12):
+            assert picture(closing, i) == straight[i]
+    assert n_moved > 50
+
+
+def picture(closing: Closing, step_idx: int) -> tuple[object, ...]:
+    """Seats, counts and commitments of the solution at hand at a step."""
+    now = closing.at(step_idx)
+    assert all(a >= b for a, b in zip(now.seated, now.classes.committed, strict=True))
+    assert sum(now.classes.committed) == step_idx
+    counted = (list(now.seated), list(now.cells), list(now.counts), list(now.classes.committed))
+    return (sorted(now.seating.seats()), *counted)
