@@ -2,8 +2,9 @@
 A bare round held as a meeting, so that its certificate can be made and checked.
 
 Types of dwellings become sections of one commune, what a household accepts its choices, its rank
-its points, each quota an agreement that presents its members, the ledger the allocations of the
-year, and whoever was served before the round an appeal winner with a dwelling of its own.
+its points, each quota an agreement that presents its members and names the dwellings that nobody
+else accepts, the ledger the allocations of the year, and whoever was served before the round an
+appeal winner with a dwelling of its own.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def as_meeting(drawn: CrossingRound, levels: tuple[str, ...]) -> tuple[Register,
         rows["agreements"].append(_agreement(i))
     for t, dwellings in enumerate(problem.types):
         for d in dwellings:
-            _dwelling(rows, d, f"S{t}")
+            _dwelling(rows, d, f"S{t}", named_by=_only_partner(problem, t))
     for h, name in enumerate(problem.households):
         _household(rows, name, [f"S{t}" for t in bits(problem.accepts[h])], problem.members[h])
     for k, mask in enumerate(problem.locked):
@@ -63,13 +64,22 @@ def _agreement(i: int) -> dict[str, Any]:
     }
 
 
-def _dwelling(rows: Rows, name: str, section: str) -> None:
+def _only_partner(problem: Problem, t: int) -> str:
+    """The agreement that may name these dwellings: one that presents all who accept them."""
+    takers = [m for m, a in zip(problem.members, problem.accepts, strict=True) if a >> t & 1]
+    partners = [i for i in range(len(problem.quotas)) if all(m >> i & 1 for m in takers)]
+    return f"C{partners[0]}" if takers and partners else ""
+
+
+def _dwelling(rows: Rows, name: str, section: str, *, named_by: str = "") -> None:
     rows["dwellings"].append({
         "dwelling_id": name, "slsp_id": "la-sambrienne", "nis5": COMMUNE, "section_id": section,
         "kind": "flat", "bedrooms": 1, "accessibility": "ordinary", "designed_for_over_65": "no",
         "regime": "social",
     })  # fmt: skip
-    rows["vacancies"].append({"dwelling_id": name, "origin": "vacated", "available_on": ON})
+    rows["vacancies"].append({
+        "dwelling_id": name, "origin": "vacated", "available_on": ON, "agreement_id": named_by,
+    })  # fmt: skip
 
 
 def _household(rows: Rows, name: str, sections: list[str], mask: int, **more: Any) -> None:
