@@ -53,6 +53,7 @@ class Split:
 
 
 Proof = Addition | Split
+Seats = dict[tuple[int, int], int]  # (class, type) -> households
 
 
 @dataclass(frozen=True)
@@ -130,12 +131,13 @@ class Refuter:
         seats = {i: self.problem.quotas[i].seats for i in (*self.floors, *self.caps)}
         return Target(seats, most_shortage, least_served)
 
-    def prove(self, target: Target, *, newcomer: int = -1) -> tuple[Proof, int] | None:
+    def prove(self, target: Target, *, newcomer: int = -1) -> tuple[Proof, int] | Seats | None:
         """
         Why no solution contains the committed households and one more of class ``newcomer``.
 
         Returns the proof and the types it is about: whoever of the same cell is confined to them
-        is refused alike (-1: everybody). ``None``: there is such a solution, or no short proof.
+        is refused alike (-1: everybody). Or the seats of such a solution; or ``None`` when
+        neither was found within the limit.
         """
         cell = self.classes.cell[newcomer] if newcomer >= 0 else -1
         base, available = self.classes.base(), self.classes.available()
@@ -146,10 +148,12 @@ class Refuter:
             found = self._refute(box, target, newcomer)
             if not isinstance(found, list):
                 break
-            cut = self._cut(found, newcomer)
-            if cut is None or cut in self.cuts:
+            answer = self._house(found, newcomer)
+            if not isinstance(answer, Cut):
+                return answer
+            if answer in self.cuts:
                 return None
-            self.cuts.append(cut)
+            self.cuts.append(answer)
         if found is None:
             return None
         types = -1
@@ -158,8 +162,8 @@ class Refuter:
                 types &= self.cuts[j].types
         return found, types
 
-    def _cut(self, cells: list[int], newcomer: int) -> Cut | None:
-        """What forbids these cell counts, if anything does."""
+    def _house(self, cells: list[int], newcomer: int) -> Cut | Seats:
+        """Seats for these cell counts, or what forbids them."""
         if self._network is None:
             self._network = Network(self.classes)
         if newcomer >= 0:
@@ -167,7 +171,7 @@ class Refuter:
         found = seats_or_cut(self.classes, self._network, cells)
         if newcomer >= 0:
             self.classes.committed[newcomer] -= 1
-        return found if isinstance(found, Cut) else None
+        return found
 
     def _refute(self, box: Box, target: Target, newcomer: int) -> Proof | list[int] | None:
         """A proof, or whole counts that no known line forbids, or neither within the limit."""

@@ -8,10 +8,10 @@ its proof; the refusal is shared with everybody of the same cell whom the same l
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from allocation.matching.additions import Addition, Proof, Refuter, Target, used_cuts
+from allocation.matching.additions import Addition, Proof, Refuter, Seats, Target, used_cuts
 from allocation.matching.housing import Cut
 from allocation.matching.problem import Problem, bits
 from allocation.matching.seating import Seating
@@ -51,6 +51,22 @@ class Argument:
     unproved: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Conflict:
+    """
+    Quotas that cannot be kept together with a floor at its full seats, and no fewer.
+
+    ``quotas``: the others (a cap as it is, a floor as far as it was filled). ``without``: for
+    each of them, households with their types that keep all the rest.
+    """
+
+    quotas: tuple[int, ...]
+    cells: tuple[int, ...]
+    cuts: tuple[Cut, ...]
+    proof: Proof
+    without: Mapping[int, Mapping[int, int]]
+
+
 def argue(problem: Problem, solution: Solution, *, most_served_first: bool) -> Argument:
     """Prove that a served set is the best one, as far as short additions go."""
     refuter = Refuter(problem)
@@ -69,10 +85,10 @@ def argue(problem: Problem, solution: Solution, *, most_served_first: bool) -> A
 
 def _prove_level(refuter: Refuter, argument: Argument, name: str, **level: int) -> None:
     found = refuter.prove(refuter.target(**level))
-    if found is None:
-        argument.is_level_proved = False
-    else:
+    if isinstance(found, tuple):
         setattr(argument, name, found[0])
+    else:
+        argument.is_level_proved = False
 
 
 def _prove_refusals(
@@ -92,7 +108,7 @@ def _prove_refusals(
         if k < 0 or classes.size[k] == classes.committed[k] or shut(p):
             continue
         found = None if k in failed else refuter.prove(target, newcomer=k)
-        if found is None:
+        if not isinstance(found, tuple):
             failed.add(k)
             argument.unproved.append(p)
             continue
@@ -147,3 +163,50 @@ def _only_used(argument: Argument) -> Argument:
         most=argument.most and renumbered(argument.most),
         refusals=[replace(r, proof=renumbered(r.proof)) for r in argument.refusals],
     )
+
+
+def conflict(problem: Problem, floor: int, filled: Sequence[int]) -> Conflict | None:
+    """
+    What keeps a floor from being met, by deletion in quota order.
+
+    ``filled``: seats of each floor that the solution fills. ``None``: no short proof, or quotas
+    limited to some dwellings play a part.
+    """
+    if problem.has_scopes:
+        return None
+    refuter, quotas = Refuter(problem), problem.quotas
+    seats = {i: q.seats if q.kind == "cap" else filled[i] for i, q in enumerate(quotas)}
+    kept = [i for i, n in seats.items() if i != floor and (n or quotas[i].kind == "cap")]
+
+    def prove(others: Sequence[int]) -> tuple[Proof, int] | Seats | None:
+        wanted = {i: seats[i] for i in others} | {floor: quotas[floor].seats}
+        return refuter.prove(Target(wanted, 0))
+
+    found = prove(kept)
+    without: dict[int, Mapping[int, int]] = {}
+    for i in list(kept):
+        if not isinstance(found, tuple):
+            return None
+        fewer = [j for j in kept if j != i]
+        answer = prove(fewer)
+        if isinstance(answer, tuple):
+            kept, found = fewer, answer
+        elif answer is None:
+            return None
+        else:
+            without[i] = _households(refuter, answer)
+    if not isinstance(found, tuple):
+        return None
+    made = _only_used(Argument(refuter.cells, refuter.cuts, least=found[0]))
+    if made.least is None:
+        return None
+    return Conflict(tuple(kept), made.cells, tuple(made.cuts), made.least, without)
+
+
+def _households(refuter: Refuter, seats: Seats) -> dict[int, int]:
+    """The best-ranked households of each class, with the types of its seats."""
+    waiting: dict[int, list[int]] = {}
+    for p, k in enumerate(refuter.of):
+        if k >= 0:
+            waiting.setdefault(k, []).append(p)
+    return {waiting[k].pop(0): t for (k, t), n in sorted(seats.items()) for _ in range(n)}

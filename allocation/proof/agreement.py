@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from allocation.proof.checker import Json, Session, UnreadableError, equal, refuse, require
@@ -116,11 +116,15 @@ def check_agreement(certificate: Json, annex: Json | None, proposal_bytes: bytes
         raise UnreadableError(f"proposal.json: {error!r}") from error
 
 
-def public_witness(witness: Mapping[str, Any]) -> Json:
-    """Why a floor stays short, without naming its members: how many could be housed together."""
-    public = {name: witness[name] for name in ("kind", "quotas", "dwellings") if name in witness}
+def public_witness(
+    witness: Mapping[str, Any], pairs: Callable[[Iterable[tuple[str, str]]], list[list[str]]]
+) -> Json:
+    """Why a floor stays short: how many members could be housed together, others by pseudonym."""
+    public = {name: value for name, value in witness.items() if name not in ("members", "without")}
     if "members" in witness:
         public["at_most"] = len(witness["members"])
+    if "without" in witness:
+        public["without"] = {name: pairs(d.items()) for name, d in witness["without"].items()}
     return public
 
 
@@ -226,7 +230,11 @@ def _compare_quotas(certificate: Json, proposal: Json, names: Names) -> None:
         _compare(mine["group"], {k: stated[k] for k in mine["group"]}, f"{path}.group")
         value = {"share": said["share"], "period_seats": said["period_seats"]}
         _compare(mine["value"], value.get(mine["limit"], said["seats"]), f"{path}.value")
-        _compare(mine["witness"], public_witness(said["shortage_witness"]), f"{path}.witness")
+        _compare(
+            mine["witness"],
+            public_witness(said["shortage_witness"], names.pairs),
+            f"{path}.witness",
+        )
 
 
 def _compare_unserved(certificate: Json, proposal: Json, names: Names) -> None:

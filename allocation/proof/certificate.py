@@ -355,7 +355,7 @@ def _quota(line: QuotaLine, register: Register, rulebook: Rulebook, names: Pseud
         "used": line.used,
         "shortage": line.shortage,
         "ground": line.ground,
-        "witness": public_witness(line.shortage_witness),
+        "witness": public_witness(line.shortage_witness, names.pairs),
         "passed_over": [names.of(a) for a in line.passed_over],
         "instead": [names.of(a) for a in line.instead],
     }

@@ -209,6 +209,7 @@ class Tally:
 
     def __init__(self, session: Session, active: int, before: Iterable[int]) -> None:
         """``before``: cells of the households served in earlier rounds, who count too."""
+        self.session = session
         chosen = [(i, q) for i, q in enumerate(session.quotas) if active >> i & 1]
         soft = [(i, q) for i, q in chosen if q["kind"] == "floor" and not q["is_hard"]]
         self.active, self.cells = active, Counter(cell & active for cell in before)
@@ -265,6 +266,15 @@ class Tally:
             while found.setdefault(i, 0) < seats and place(i, set()):
                 found[i] += 1
         return found
+
+    def keeps(self, cells: Iterable[int], seats: Mapping[int, int]) -> bool:
+        """Are caps kept and floors filled to these seats, with these households as well?"""
+        self.hard = {}
+        quotas = {i: self.session.quotas[i] for i in seats if i not in self.caps}
+        once = {i for i, q in quotas.items() if q["counting"] == "once" and not q["is_hard"]}
+        self.once = [(i, seats[i], 1) for i in sorted(once)]
+        self.each = [(i, seats[i], 1) for i in quotas if i not in once]
+        return self.shortage(self.cells + Counter(cell & self.active for cell in cells)) == 0
 
     def seats_to_keep(self, quotas: int) -> dict[int, int]:
         """Least of each floor, most of each cap, of a set of quotas (a bit mask)."""
@@ -685,11 +695,14 @@ def check_seats_of_quotas(session: Session, served: Mapping[int, str]) -> None:
         equal(found, seats_of(session, q), "seats", f"quotas[{i}]")
 
 
-def check_quotas(session: Session, main: Main) -> None:
-    """Members counted, shortage, ground and witness of every quota."""
+CONFLICT = {"quotas", "cells", "cuts", "proof", "without"}
+
+
+def check_quotas(session: Session, main: Main) -> int:
+    """Members counted, shortage, ground and witness of every quota; conflicts without a proof."""
     tally = main.tally
     used = count(session.cell(h, session.type_of[d], -1) for h, d in main.served.items())
-    filled = tally.filled(tally.cells)
+    filled, missing = tally.filled(tally.cells), 0
     for i, q in enumerate(session.quotas):
         path = f"quotas[{i}]"
         equal(q["used"], used[i], "count", f"{path}.used")
@@ -702,7 +715,8 @@ def check_quotas(session: Session, main: Main) -> None:
                 ground = "exceeded_before"
         equal((q["shortage"], q["ground"]), (short, ground), "quota_ground", path)
         found = witness(session, main, i) if short else {}
-        said = {name: value for name, value in q["witness"].items() if name != "quotas"}
+        conflict = q["witness"] if q["witness"].get("kind") == "conflict" else {}
+        said = {name: v for name, v in q["witness"].items() if name not in {*conflict} & CONFLICT}
         equal(said, found, "shortage_witness", f"{path}.witness")
         known = set(q["witness"].get("quotas", ())) <= set(session.bit) - {q["id"]}
         require(known, "shortage_witness", f"{path}.witness")
@@ -711,6 +725,33 @@ def check_quotas(session: Session, main: Main) -> None:
             main.matched
         )
         require(inside, "claimed", f"{path}.passed_over")
+        missing += bool(conflict) and "proof" not in conflict
+        if "proof" in conflict:
+            check_conflict(session, main, i, conflict, path=f"{path}.witness")
+    return missing
+
+
+def check_conflict(session: Session, main: Main, i: int, stated: Json, *, path: str) -> None:
+    """
+    Floor ``i`` cannot be full while these quotas are kept, and could be without any one of them.
+
+    Kept: a cap; a floor as far as it was filled.
+    """
+    others, tally = [session.bit[name] for name in stated["quotas"]], main.tally
+    filled = {j: tally.n(j) for j in others} | tally.filled(tally.cells)
+    seats = {j: tally.caps.get(j, min(session.quotas[j]["seats"], filled[j])) for j in others}
+    seats[i] = session.quotas[i]["seats"]
+    sums = Additions(session, stated, main.people, tally, main.reach)
+    kept = {j: n for j, n in seats.items() if sums.kept >> j & 1}
+    holds = i not in others and sums.fail(stated["proof"], kept, 0)
+    require(holds and set(stated["without"]) == set(stated["quotas"]), "shortage_witness", path)
+    for name, pairs in stated["without"].items():
+        rest = {j: n for j, n in seats.items() if j != session.bit[name]}
+        housed = pairs_of(session, path, pairs)
+        inside = set(housed) <= set(main.people) and set(housed.values()) <= main.pool
+        cells = [session.cell(h, session.type_of[d], -1) for h, d in housed.items()]
+        enough = Tally(session, sum(1 << j for j in rest), main.before).keeps(cells, rest)
+        require(inside and enough, "shortage_witness", path, without=name)
 
 
 def in_order(session: Session, quota: Json, part: str) -> list[int]:
@@ -1355,8 +1396,7 @@ def check(certificate: Json, annex: Json | None = None) -> dict[str, int]:
         main = check_rounds(session)
         served = main.served
         check_seats_of_quotas(session, served)
-        check_quotas(session, main)
-        missing = main.unproved + check_grounds(session, main)
+        missing = main.unproved + check_quotas(session, main) + check_grounds(session, main)
         check_empty(session, main)
     for name, pairs in certificate["alternatives"].items():
         found = pairs_of(session, f"alternatives.{name}", pairs)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from allocation.matching import Problem, Solution, bits
 from allocation.matching.additions import Proof, Split
-from allocation.matching.refutation import argue
+from allocation.matching.refutation import argue, conflict
 from allocation.model.proposal import Argument, Cut, Refusal
 from allocation.proposal.rounds import Outcome
 
@@ -33,9 +34,7 @@ def argument(name: str, problem: Problem, solution: Solution, levels: Sequence[s
     """Why one served set is the best one."""
     made = argue(problem, solution, most_served_first="units" in levels)
     quotas = [q.quota_id for q in problem.quotas]
-
-    def types(mask: int) -> tuple[str, ...]:
-        return tuple(problem.types[t][0] for t in bits(mask) if problem.capacity[t])
+    types = partial(_named, problem)
 
     def proof(stated: Proof | None) -> Any:
         return None if stated is None else _plain(stated, quotas)
@@ -52,6 +51,34 @@ def argument(name: str, problem: Problem, solution: Solution, levels: Sequence[s
         ),
         tuple(problem.households[p] for p in made.unproved),
     )
+
+
+def conflict_witness(problem: Problem, floor: int, filled: Sequence[int]) -> dict[str, Any]:
+    """The quotas that a floor clashes with, why, and what could be done without each of them."""
+    made = conflict(problem, floor, filled)
+    if made is None:
+        return {}
+    quotas = [q.quota_id for q in problem.quotas]
+    without = {}
+    for i, living in made.without.items():
+        free = [list(d) for d in problem.types]
+        pairs = ((problem.households[p], free[t].pop(0)) for p, t in sorted(living.items()))
+        without[quotas[i]] = dict(pairs)
+    return {
+        "quotas": sorted(quotas[i] for i in made.quotas),
+        "cells": [[quotas[i] for i in bits(mask)] for mask in made.cells],
+        "cuts": [
+            {"cells": bits(cut.cells), "types": list(_named(problem, cut.types))}
+            for cut in made.cuts
+        ],
+        "proof": _plain(made.proof, quotas),
+        "without": without,
+    }
+
+
+def _named(problem: Problem, types: int) -> tuple[str, ...]:
+    """One dwelling of each type."""
+    return tuple(problem.types[t][0] for t in bits(types) if problem.capacity[t])
 
 
 def _plain(proof: Proof, quotas: Sequence[str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from allocation.model.proposal import (
     QuotaLine,
     Unserved,
 )
+from allocation.proposal.arguments import conflict_witness
 from allocation.proposal.following import Following
 from allocation.proposal.frozen import MAIN, FrozenMeeting
 from allocation.proposal.rounds import Outcome, Round
@@ -229,9 +230,11 @@ class Grounds:
 
     def _shortage(self, i: int) -> int:
         """Seats of a floor that stay empty; a person fills one seat of the ``once`` floors."""
+        return self.outcome.main.problem.quotas[i].seats - self._filled(i)
+
+    def _filled(self, i: int) -> int:
         seats = self.outcome.main.problem.quotas[i].seats
-        filled = self._filled_once.get(i, self.outcome.used[i])
-        return max(0, seats - filled)
+        return min(seats, self._filled_once.get(i, self.outcome.used[i]))
 
     @cached_property
     def _filled_once(self) -> Mapping[int, int]:
@@ -276,7 +279,8 @@ class Grounds:
                 "members": [self._name(members[p]) for p in together],
                 "dwellings": sorted(d for t in bits(full) for d in problem.types[t]),
             }
-        return {"kind": "conflict", "quotas": list(self._conflicting(i))}
+        made = conflict_witness(problem, i, [self._filled(j) for j in range(len(problem.quotas))])
+        return {"kind": "conflict", **(made or {"quotas": list(self._conflicting(i))})}
 
     def _conflicting(self, i: int) -> tuple[str, ...]:
         """Quotas whose absence lets this floor be met; all others when it takes several."""

@@ -26,8 +26,8 @@ def pick(items: list[Any], source: random.Random) -> Any:
 def additions(argument: Json) -> list[Json]:
     """Every addition of an argument, split ones included."""
     found = []
-    waiting = [r["proof"] for r in argument["refusals"]]
-    waiting += [argument[part] for part in ("least", "most") if argument[part]]
+    waiting = [r["proof"] for r in argument.get("refusals", ())]
+    waiting += [argument[part] for part in ("least", "most", "proof") if argument.get(part)]
     for proof in waiting:
         if "at_most" in proof:
             waiting += [proof["below"], proof["above"]]
@@ -37,8 +37,11 @@ def additions(argument: Json) -> list[Json]:
 
 
 def argued(c: Json) -> list[Json]:
-    """Arguments with something to add up."""
-    return [a for _, a in sorted(c["arguments"].items()) if additions(a)]
+    """Arguments and conflicts with something to add up."""
+    conflicts = [q["witness"] for q in c["quotas"] if "proof" in q["witness"]]
+    return [
+        a for a in (*(a for _, a in sorted(c["arguments"].items())), *conflicts) if additions(a)
+    ]
 
 
 @change
@@ -69,6 +72,21 @@ def shortage_dwelling(c: Json, source: random.Random) -> str | None:
 
 
 @change
+def conflict_quota(c: Json, source: random.Random) -> str | None:
+    """A conflict is said to need one quota less, or somebody less to be housed without one."""
+    found = pick([q["witness"] for q in c["quotas"] if "proof" in q["witness"]], source)
+    if found is None or not found["quotas"]:
+        return None
+    name = source.choice(found["quotas"])
+    if source.random() < 0.5:
+        found["without"][name] = []
+    else:
+        found["quotas"].remove(name)
+        del found["without"][name]
+    return name
+
+
+@change
 def waiting(c: Json, source: random.Random) -> str | None:
     """Of the households that could have had an empty dwelling, or of their caps, one is missing."""
     entries = [e["waiting"] for e in c["empty"] if e["waiting"]]
@@ -90,14 +108,14 @@ def times_below_zero(c: Json, source: random.Random) -> str | None:
 @change
 def refusal_dropped(c: Json, source: random.Random) -> str | None:
     """A refusal loses its proof."""
-    found = pick([a["refusals"] for a in argued(c) if a["refusals"]], source)
+    found = pick([a["refusals"] for a in argued(c) if a.get("refusals")], source)
     return None if found is None else str(found.pop(source.randrange(len(found))))
 
 
 @change
 def refusal_later(c: Json, source: random.Random) -> str | None:
     """A refusal is only said to hold later than somebody was refused."""
-    found = pick([r for a in argued(c) for r in a["refusals"]], source)
+    found = pick([r for a in argued(c) for r in a.get("refusals", ())], source)
     if found is None:
         return None
     found["after"] += 1
@@ -107,7 +125,7 @@ def refusal_later(c: Json, source: random.Random) -> str | None:
 @change
 def refusal_cell(c: Json, source: random.Random) -> str | None:
     """A refusal is about households of other quotas."""
-    able = [(a, r) for a in argued(c) for r in a["refusals"] if len(a["cells"]) > 1]
+    able = [(a, r) for a in argued(c) for r in a.get("refusals", ()) if len(a["cells"]) > 1]
     found = pick(able, source)
     if found is None:
         return None
@@ -123,5 +141,5 @@ def refused_without_proof(c: Json, source: random.Random) -> str | None:
     h = pick(c["households"], source)
     if a is None or h is None:
         return None
-    a["unproved"] = a["unproved"][1:] or [h["id"]]
+    a["unproved"] = a["unproved"][1:] if a["unproved"] else [h["id"]]
     return str(a["unproved"])

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from allocation.matching import LEX, Problem, Quota, Solution
-from allocation.proposal.arguments import argument
+from allocation.proposal.arguments import argument, conflict_witness
 from tests.oracles import brute_force
 from tests.oracles.brute_force import Instance, solve
 
@@ -46,6 +46,18 @@ def arguments(
             stated = asdict(argument(name, problem, solution, LEX))
             found[name] = json.loads(json.dumps(stated))
             del found[name]["name"]
+    return found
+
+
+def conflict_of(session: SmallSession, i: int, filled: Sequence[int], course: Any) -> Json:
+    """What a short floor clashes with, as far as there is a short proof."""
+    people, pool, before, _ = course["main"]
+    problem = as_problem(session, people, pool, session.instance(people, pool, before, "floor cap"))
+    found = conflict_witness(problem, i, filled)
+    if found:
+        found["without"] = {
+            name: sorted(map(list, d.items())) for name, d in found["without"].items()
+        }
     return found
 
 

@@ -15,7 +15,7 @@ from tests.oracles.brute_force import (
     must_outrank,
     solve,
 )
-from tests.oracles.small_arguments import arguments
+from tests.oracles.small_arguments import arguments, conflict_of
 from tests.oracles.small_sessions import MEETING_ON, SEED, SPARE, compatible
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def write(session: SmallSession) -> Json:
         "without_caps": session.run(people, session.instance(people, pool, before, "floor")),
     }
     everyone = {h: (u, name) for name, part in course.items() for h, u in part[3].items()}
-    lines = quota_lines(session, everyone, main, instance)
+    lines = quota_lines(session, everyone, course, instance)
     for i, q in enumerate(lines):
         other = sets[f"without:{q['id']}"] = session.run(people, without(instance, i))
         q["passed_over"] = [session.people[h]["id"] for h in sorted(set(other) - set(main))]
@@ -163,12 +163,12 @@ def housed_alone(instance: Instance, quota: int) -> tuple[int, set[int]]:
 
 
 def quota_lines(
-    session: SmallSession, everyone: Served, main: Mapping[int, int], instance: Instance
+    session: SmallSession, everyone: Served, course: Any, instance: Instance
 ) -> list[Json]:
     """Counts, shortage and ground of every quota."""
     people = members(session, {h: u for h, (u, _) in everyone.items()})
     filled = filled_by_floor(session, people.values())
-    before = [p for h, p in people.items() if h not in main]
+    before = [p for h, p in people.items() if h not in course["main"][3]]
     lines = []
     for i, q in enumerate(session.quotas):
         used = sum(i in p for p in people.values())
@@ -188,7 +188,11 @@ def quota_lines(
                 homes = sorted(session.homes[u]["id"] for u in full)
                 found = {"kind": "too_few_compatible", "at_most": alone, "dwellings": homes}
             if alone and alone + sum(i in p for p in before) >= q["seats"]:
-                found = {"kind": "conflict", "quotas": []}
+                found = {
+                    "kind": "conflict",
+                    "quotas": [],
+                    **conflict_of(session, i, filled, course),
+                }
         lines.append({**q, "used": used, "shortage": short, "ground": ground, "witness": found})
     return lines
 

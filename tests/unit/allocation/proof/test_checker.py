@@ -18,7 +18,8 @@ from tests.oracles.small_sessions import SmallSession, sealed
 
 Json = dict[str, Any]
 N_SESSIONS = 120
-RARE = {"waiting": 8, "shortage_dwelling": 8}  # changes few sessions offer: tried more often there
+# Changes few sessions offer: tried more often there.
+RARE = {"waiting": 8, "shortage_dwelling": 8, "conflict_quota": 24}
 
 
 @cache
