@@ -143,7 +143,7 @@ def _first_solution(run: Walk, *, most_served_first: bool) -> None:
         _fill_floors(run)
         _fill_rest(run)
         witness.seating.tight = 0
-    if run.balance.hard or not _is_least(run):
+    if not run.balance.is_legal(witness.counts) or run.balance.hard or not _is_least(run):
         rule.settle(partial(_least, run))
     run.least_shortage = run.balance.measure(witness.cells, witness.counts)
     if most_served_first:
@@ -199,27 +199,8 @@ def _least(run: Walk, term: Term, limits: Limits) -> int:
 def _solve(run: Walk, objective: Objective) -> int:
     found = run.programme.solve(objective, partial(run.witness.rehouse, k=-1))
     if found is None:
-        raise InfeasibleError(
-            "The hard floors and the caps cannot hold together.", quotas=conflict(run)
-        )
+        raise InfeasibleError("The hard floors and the caps cannot hold together.")
     return found
-
-
-def conflict(run: Walk) -> tuple[str, ...]:
-    """An irreducible set of quotas that cannot hold together, by deletion, in quota order."""
-    kept = [
-        i for i in range(len(run.balance.quotas)) if i in (*run.balance.hard, *run.balance.caps)
-    ]
-    for i in list(kept):
-        trial = [j for j in kept if j != i]
-        problem = run.problem.with_quotas([j in trial for j in range(len(run.balance.quotas))])
-        if _is_infeasible(_prepare(problem)):
-            kept = trial
-    return tuple(run.balance.quotas[i].quota_id for i in kept)
-
-
-def _is_infeasible(run: Walk) -> bool:
-    return run.programme.solve(Objective(), partial(run.witness.rehouse, k=-1)) is None
 
 
 def _fill_floors(run: Walk) -> None:

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import pytest
 
-from allocation.matching import InfeasibleError, Problem, solve
+from allocation.matching import InfeasibleError, Problem, Quota, solve
 from allocation.matching.conflicts import Conflict, conflict
 from tests.oracles import brute_force
 from tests.random_rounds import a_round, as_instance, with_places
@@ -92,3 +92,9 @@ def test_hard_quotas_that_hold_have_no_conflict() -> None:
     for _ in range(20):
         problem = a_round(rng)
         assert conflict(problem) is None
+
+
+def test_a_cap_already_exceeded_by_households_served_before_is_a_conflict() -> None:
+    cap = Quota("cap", "cap", 0)
+    problem = Problem(("a",), (1,), (0,), (("d",),), (cap,), locked=(1,))
+    assert named(problem) == Conflict((0,), is_smallest=True, most={})
