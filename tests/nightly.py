@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import signal
 import sys
 import time
 from collections import Counter
@@ -60,7 +61,7 @@ def run(first: int, stop: int, *, processes: int, folder: Path) -> list[Chunk]:
     done = {chunk.first: chunk for chunk in (Chunk(**json.loads(line)) for line in lines)}
     wanted = [(n, min(n + CHUNK, stop)) for n in range(first, stop, CHUNK)]
     left = [(a, b) for a, b in wanted if a not in done or done[a].stop != b]
-    began, n_fresh = time.monotonic(), 0
+    began, n_fresh, n_left = time.monotonic(), 0, sum(b - a for a, b in left)
     with ProcessPoolExecutor(processes) as pool, kept.open("a", encoding="utf-8") as file:
         waiting: set[Future[Chunk]] = set()
         while left or waiting:
@@ -76,7 +77,7 @@ def run(first: int, stop: int, *, processes: int, folder: Path) -> list[Chunk]:
                 file.flush()
                 n_fresh += chunk.stop - chunk.first
             pace = n_fresh / (time.monotonic() - began)
-            print(f"{n_fresh:,} rounds, {pace:,.0f} a second", file=sys.stderr, flush=True)
+            print(f"{n_fresh:,} of {n_left:,}, {pace:,.0f} a second", file=sys.stderr, flush=True)
     return [done[a] for a, _ in wanted if a in done]
 
 
@@ -96,6 +97,7 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--folder", type=Path, default=Path("out/nightly"))
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops the other processes too
     chunks = run(
         asked.first, asked.first + asked.rounds, processes=asked.processes, folder=asked.folder
     )
