@@ -162,9 +162,8 @@ def _write(
     from allocation.proof.certificate import build_certificate, canonical
     from allocation.proof.checker import check
 
-    refuse_foreign_folder(
-        out, RESULT_FILES
-    )  # again: the work took time, somebody may have put a file there
+    # Again: the work took time, somebody may have put a file there.
+    refuse_foreign_folder(out, RESULT_FILES)
     with whole_folder(out) as folder:
         files = write_all(
             proposal,

@@ -13,6 +13,7 @@ from allocation.cli import console
 from allocation.cli.explain import opened
 from allocation.cli.propose import refuse_foreign_folder
 from allocation.errors import Problem, ProblemsError
+from allocation.file_faults import file_problem
 
 if TYPE_CHECKING:
     from allocation.exchange.answers import AnswersFile
@@ -49,6 +50,10 @@ def run(path: Path, answers: Path, out: Path, *, as_json: bool) -> int:
         raise ProblemsError([Problem.at(str(out), 0, "", "continuation.same_folder")])
     refuse_foreign_folder(out, RESULT_FILES)
     before = read_proposal(content)
+    try:
+        answers.open("rb").close()
+    except OSError as fault:
+        raise ProblemsError([file_problem(answers, fault)]) from fault
     given = read_answers(answers)
     after, continuation = _continued(before, given, of=hashlib.sha256(content).hexdigest())
     with whole_folder(out) as fresh:

@@ -42,6 +42,8 @@ GROUND_OF = {
     WITHDRAWN_DWELLING: "dwelling_withdrawn",
     WITHDRAWN_APPLICATION: "application_withdrawn",
 }
+# A household that said no or left has nothing because of that, whoever is served since.
+OF_ITS_OWN = frozenset({"refused", "silence", "application_withdrawn"})
 
 
 @dataclass(frozen=True)
@@ -215,11 +217,16 @@ class Course:
             household = meeting.identifiers[p]
             if p in outcome.assignment:
                 self.unserved.pop(household, None)
-            elif mask & wanted:
+            elif mask & wanted and self._ground(household) not in OF_ITS_OWN:
                 said = grounds.unserved_line(p)
                 hall = None if said.hall is None else said.hall + first_hall
                 self.unserved[household] = replace(said, hall=hall)
         self.halls += grounds.halls
+
+    def _ground(self, household: str) -> str:
+        """Why a household has nothing, as last said; empty for one that had an offer."""
+        said = self.unserved.get(household)
+        return said.reason if said else ""
 
     def _following(self, meeting: FrozenMeeting) -> tuple[Following, Mapping[int, int]]:
         """The queues as they stand now, and the seats filled of floors that share households."""

@@ -181,3 +181,16 @@ def test_a_serial_meeting_goes_on_too_and_keeps_its_caps() -> None:
             n_let_again += len(offers(proposal).items() - before.items())
             on += timedelta(days=3)
     assert n_let_again > 20
+
+
+def test_who_says_no_is_told_so_and_not_that_another_came_first() -> None:
+    n_checked = 0
+    for rng, proposal, _ in meetings(4600, 60):
+        said = answers_of_a_day(rng, proposal, FIRST_DAY, offers(proposal), 0.9)
+        after = continue_meeting(proposal, said, of="0" * 64)
+        grounds = {u.application_id: u.reason for u in after.unserved}
+        for answer in said:
+            if answer.kind in ("refused", "silence") and answer.application_id in grounds:
+                assert grounds[answer.application_id] == answer.kind
+                n_checked += 1
+    assert n_checked > 10

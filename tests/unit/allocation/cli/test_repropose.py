@@ -186,4 +186,6 @@ def test_neither_the_proposal_nor_a_folder_of_somebody_else_is_replaced(
     assert run([*command, str(session)]) == 2
     assert run([*command, str(tmp_path)]) == 2
     assert answers.exists()
+    command[4] = str(tmp_path / "absent.csv")
+    assert run([*command, str(tmp_path / "next")]) == 2
     assert (session / "proposal.json").read_bytes() == before
