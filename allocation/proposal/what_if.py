@@ -104,18 +104,33 @@ class WhatIf:
         return Ahead(by_list, by_points, found[2], found[3] + found[4], n_served)
 
     def _gap(self, household: RankedHousehold) -> Gap | None:
-        left = next(
-            u for u in self.proposal.unserved if u.application_id == household.application_id
-        )
-        if left.must_outrank is None:
+        other = self._must_outrank(household)
+        if other is None:
             return None
-        other = self.households[left.must_outrank]
         return Gap(
-            left.must_outrank,
+            other.application_id,
             max(0, other.points - household.points),
             max(0, (household.order_date - other.order_date).days),
             (other.tier, other.nature) < (household.tier, household.nature),
         )
+
+    def _must_outrank(self, household: RankedHousehold) -> RankedHousehold | None:
+        """
+        Household before which this one had to be ranked; ``None`` when no rank was enough.
+
+        The proposal says it of the last round: whoever has a round of its own, or is not told
+        of, is tried at every place that matters.
+        """
+        left = next(
+            u for u in self.proposal.unserved if u.application_id == household.application_id
+        )
+        if left.is_rank_known and not household.preferences:
+            return self.households[left.must_outrank] if left.must_outrank else None
+        if not household.accepts:
+            return None
+        at, name = household.rank - 1, household.application_id
+        fewest = first_that(1, at, lambda n: name in self.runs.placed(household, at - n))
+        return None if fewest is None else self.proposal.households[at - fewest]
 
     def _more_points(self, household: RankedHousehold) -> Enough | None:
         """The fewest points that would have been enough, everything else being as it is."""

@@ -39,6 +39,11 @@ class Runs:
         """Who is served when one ranked household is changed."""
         return self._placed(household, change, self.meeting.position[household.application_id])
 
+    def placed(self, household: RankedHousehold, to: int) -> Assignment:
+        """Who is served when one ranked household is at that place of the order, from 0."""
+        at = self.meeting.position[household.application_id]
+        return self._placed(household, Change(), at, to=to)
+
     def joined(self, household: RankedHousehold) -> Assignment:
         """Who is served when a household that is not ranked takes part."""
         return self._placed(household, Change(), None)
@@ -74,16 +79,22 @@ class Runs:
         )
         return self._run(("without", *sorted(quota_ids)), fewer)
 
-    def _placed(self, household: RankedHousehold, change: Change, at: int | None) -> Assignment:
-        """The meeting with a household moved from ``at`` (``None``: from outside) to its place."""
+    def _placed(
+        self, household: RankedHousehold, change: Change, at: int | None, *, to: int | None = None
+    ) -> Assignment:
+        """
+        The meeting with a household moved from ``at`` (``None``: from outside) to ``to``, or to
+        the place its changed points and date give it.
+        """
         wanted = _wanted(demand_of(household, self.proposal.places), change)
-        moved = replace(
-            household,
-            points=household.points if change.points is None else change.points,
-            order_date=change.order_date or household.order_date,
-        )
-        keys = [key for p, key in enumerate(self._keys) if p != at]
-        to = bisect_left(keys, moved.order_key)
+        if to is None:
+            moved = replace(
+                household,
+                points=household.points if change.points is None else change.points,
+                order_date=change.order_date or household.order_date,
+            )
+            keys = [key for p, key in enumerate(self._keys) if p != at]
+            to = bisect_left(keys, moved.order_key)
         meeting = self.meeting
         columns: dict[str, Any] = {
             "identifiers": household.application_id,

@@ -173,24 +173,27 @@ class Reasons:
 
     def unserved(self, entry: Unserved) -> str:
         """Why a ranked household is not proposed, and whom it would have had to outrank."""
-        sentences = [self._unserved_ground(entry)]
+        sentences = [self.unserved_ground(entry)]
         if entry.must_outrank is not None:
-            sentences.append(
-                self.words.text(
-                    "reasons.must_outrank",
-                    name=self.name_household(entry.must_outrank),
-                    standing=self.standing(entry.must_outrank),
-                )
-            )
+            sentences.append(self.must_outrank(entry.must_outrank))
         elif entry.is_rank_known and entry.reason not in ("no_compatible_dwelling", "preferential"):
             sentences.append(self.words.text("reasons.no_rank_enough"))
         return " ".join(sentences)
+
+    def must_outrank(self, application_id: str) -> str:
+        """The household before which one had to be ranked, with its place."""
+        return self.words.text(
+            "reasons.must_outrank",
+            name=self.name_household(application_id),
+            standing=self.standing(application_id),
+        )
 
     def unserved_name(self, reason: str) -> str:
         """The ground in one or two words."""
         return self.words.text(f"reasons.unserved_name.{reason}")
 
-    def _unserved_ground(self, entry: Unserved) -> str:
+    def unserved_ground(self, entry: Unserved) -> str:
+        """Why a ranked household is not proposed."""
         if entry.reason == "outranked" and entry.hall is not None:
             hall = self.proposal.halls[entry.hall]
             return self.words.text(

@@ -30,9 +30,12 @@ class WhatIfWords:
     def why_not(self, entry: Unserved, found: Shortfall) -> list[str]:
         """The ground, who is ahead, and what separates the household from them."""
         household = self.reasons.households[entry.application_id]
-        said = [self.reasons.unserved(entry)]
+        said = [self.reasons.unserved_ground(entry)]
         if found.gap is not None:
+            said.append(self.reasons.must_outrank(found.gap.application_id))
             said.append(self._gap(found.gap, household))
+        elif household.accepts:
+            said.append(self.reasons.words.text("reasons.no_rank_enough"))
         if household.accepts:
             said.append(self._ahead(found.ahead, household))
         return said
@@ -63,7 +66,7 @@ class WhatIfWords:
     def enough(self, household: RankedHousehold, found: Shortfall) -> list[str]:
         """What would have been enough, from what a household decides to what the law does."""
         text = self.reasons.words.text
-        said = self._by_rank(household, found) if household.accepts else []
+        said = self._by_rank(household, found) if found.gap else []
         said += self._places(found.places)
         said += [self._enough(f"kind.{household.kind_wanted}", e) for e in found.kinds]
         if found.agreements:

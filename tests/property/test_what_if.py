@@ -19,7 +19,7 @@ import pytest
 
 from allocation.model import TABLE_BY_NAME, Register, Table
 from allocation.model.proposal import Proposal, RankedHousehold
-from allocation.model.what_if import Change, Effect
+from allocation.model.what_if import Change, Effect, Shortfall
 from allocation.proposal import propose
 from allocation.proposal.what_if import WhatIf, first_that
 from allocation.proposal.what_if_quotas import QuotaPrices
@@ -134,6 +134,7 @@ def test_what_would_have_been_enough_is_enough_and_a_little_less_is_not(
             after = held.changed(household, Change(points=points))
             assert after[name] == found.more_points.dwelling_id
             assert name not in held.changed(household, Change(points=points - 1))
+            assert points == enough_to_outrank(held, household, found)
             lost = served(held.proposal).keys() - after.keys()
             assert found.more_points.displaced == tuple(sorted(lost))
         if found.earlier:
@@ -155,6 +156,16 @@ def test_what_would_have_been_enough_is_enough_and_a_little_less_is_not(
             n[kind] += len(getattr(found, kind))
     assert min(n[kind] for kind in n) >= 6, n
     assert len(n) == 6
+
+
+def enough_to_outrank(held: Held, household: RankedHousehold, found: Shortfall) -> int:
+    """Points that place a household just before the one it is said to have had to outrank."""
+    assert found.gap is not None
+    assert not found.gap.is_other_list
+    other = held.what_if.households[found.gap.application_id]
+    assert found.gap.points == max(0, other.points - household.points)
+    is_first_when_equal = replace(household, points=other.points).order_key < other.order_key
+    return other.points + (not is_first_when_equal)
 
 
 def test_where_nothing_is_said_to_be_enough_the_best_place_in_the_order_is_not(
