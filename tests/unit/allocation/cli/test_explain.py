@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from allocation.documents import read_proposal
+from allocation.documents.explanation import Explainer
 from allocation.exchange import write_folder
+from allocation.model.continuation import Continuation
+from allocation.rules import load_rulebook
+from allocation.wording import catalogue
 from api.cli import run
 from scenarios.synthetic import synthesise
 
@@ -116,6 +122,20 @@ def test_the_other_languages_answer_as_much(
         assert other["what_if"] == french["what_if"]
         assert len(other["sentences"]) == len(french["sentences"])
         assert other["sentences"] != french["sentences"]
+
+
+def test_a_proposal_that_went_on_since_sends_back_to_the_one_of_the_meeting(
+    session: Path, three: dict[str, str]
+) -> None:
+    held = read_proposal((session / "proposal.json").read_bytes())
+    since = replace(held, continuation=Continuation("0" * 64, (), ()))
+    explainer = Explainer(since, load_rulebook("wallonia"), catalogue("fr"), is_public=False)
+    for name in three.values():
+        found = explainer.explain(name, lines=None)
+        assert found is not None
+        assert found.facts["what_if"] is None
+        assert found.sections[-1].sentences == (catalogue("fr").text("what_if.since"),)
+    assert explainer.quotas().facts == {}
 
 
 def test_an_application_or_the_quotas_are_asked_not_both_nor_neither(
