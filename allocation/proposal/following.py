@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from allocation.matching import Problem, bits
-from allocation.matching.solve import shortage
+from allocation.matching.solve import Tally, shortage, weighted_tally
 from allocation.model.proposal import NextInLine
 from allocation.proposal.committed import let_again, remaining
 from allocation.proposal.frozen import APPEAL, MAIN, ROUNDS, FrozenMeeting
@@ -16,6 +16,7 @@ from allocation.quotas import Resolved
 NEXT_IN_LINE = 5
 HELD_BACK_SHOWN = 2
 NOBODY: Mapping[int, str] = {}
+Key = tuple[int, tuple[object, ...]]
 
 
 class Following:
@@ -38,7 +39,10 @@ class Following:
         self.assignment = assignment
         self.critical = critical
         self.used = used_by(session, resolved, assignment)
-        self._after: dict[tuple[int, int], tuple[int, Mapping[int, int]]] = {}
+        self._after: dict[Key, tuple[int, Mapping[int, int]]] = {}
+        self._known: dict[Key, tuple[NextInLine, ...]] = {}
+        self._queues: dict[int, list[tuple[int, int]]] = {}
+        self._groups: dict[int, Mapping[tuple[int, int], list[int]]] = {}
         self._moved: dict[int, Mapping[int, str]] = {}
 
     def _ids(self, positions: Sequence[int]) -> tuple[str, ...]:
@@ -51,11 +55,34 @@ class Following:
         Five households, those a refusal would serve foremost: of those something else holds
         back at most ``HELD_BACK_SHOWN`` are shown, unless nobody would be served.
         """
+        key = (t, self._kind(holder))
+        if key not in self._known:
+            self._known[key] = self._next(t, holder)
+        return self._known[key]
+
+    def _kind(self, holder: int | None) -> tuple[object, ...]:
+        """What the queue behind a dwelling depends on of its holder."""
+        if holder is None:
+            return ()
+        if self._elsewhere(holder):
+            return (holder,)
+        return self.session.members[holder], tuple(self.critical.get(holder, ()))
+
+    def _next(self, t: int, holder: int | None) -> tuple[NextInLine, ...]:
         served_next: list[NextInLine] = []
         held_back: list[NextInLine] = []
         in_order: list[NextInLine] = []
-        for p in self.queue(t):
-            entry = self._need(p, t, holder)
+        needs: dict[tuple[int, int], tuple[str, tuple[str, ...]]] = {}
+        elsewhere = self._elsewhere(holder)
+        for round_idx, p in self._queue(t):
+            alike = (round_idx, self.session.members[p])
+            identifier = self.session.identifiers[p]
+            if p in elsewhere:
+                entry = NextInLine(identifier, "served_elsewhere", (), elsewhere[p])
+            else:
+                if alike not in needs:
+                    needs[alike] = self._need(p, t, holder)
+                entry = NextInLine(identifier, *needs[alike])
             if entry.needs == "refusal":
                 served_next.append(entry)
                 in_order.append(entry)
@@ -69,7 +96,14 @@ class Following:
 
     def queue(self, t: int) -> list[int]:
         """Who waits for this type, preferential groups of the text first, then in rank order."""
-        return sorted(self._waiting[t], key=lambda p: (self.session.preference(p, t), p))
+        return [p for _, p in self._queue(t)]
+
+    def _queue(self, t: int) -> list[tuple[int, int]]:
+        """The same with the place in ``ROUNDS`` of the round each waits for."""
+        if t not in self._queues:
+            preference = self.session.preference
+            self._queues[t] = sorted((preference(p, t), p) for p in self._waiting[t])
+        return self._queues[t]
 
     @cached_property
     def _waiting(self) -> Mapping[int, list[int]]:
@@ -81,23 +115,20 @@ class Following:
                     lists[t].append(p)
         return lists
 
-    def _need(self, position: int, t: int, holder: int | None) -> NextInLine:
-        identifier = self.session.identifiers[position]
-        elsewhere = self._elsewhere(holder)
-        if position in elsewhere:
-            return NextInLine(identifier, "served_elsewhere", (), elsewhere[position])
+    def _need(self, position: int, t: int, holder: int | None) -> tuple[str, tuple[str, ...]]:
+        """What a household still needs to have this type, and of which quotas."""
         round_name = ROUNDS[self.session.preference(position, t)]
         if round_name == APPEAL:
-            return NextInLine(identifier, "refusal")
-        caps = self.full_caps(position, t, holder, moved=elsewhere)
+            return "refusal", ()
+        caps = self.full_caps(position, t, holder, moved=self._elsewhere(holder))
         if caps:
-            return NextInLine(identifier, "cap", self._ids(caps))
+            return "cap", self._ids(caps)
         if round_name != MAIN or holder is None:
-            return NextInLine(identifier, "refusal")
+            return "refusal", ()
         least, after = self._shortages(t, holder)
         if after[self.session.members[position]] == least:
-            return NextInLine(identifier, "refusal")
-        return NextInLine(identifier, "reserve", self._ids(self.lost(position, holder)))
+            return "refusal", ()
+        return "reserve", self._ids(self.lost(position, holder))
 
     def _elsewhere(self, holder: int | None) -> Mapping[int, str]:
         """
@@ -112,12 +143,7 @@ class Following:
         return self._moved[holder]
 
     def _placed_elsewhere(self, holder: int) -> Mapping[int, str]:
-        wanted = sum(1 << self.session.type_of[d] for d in self._empty)
-        masks = self.session.accepts
-        if not any(
-            mask & wanted and (p == holder or p not in self.assignment)
-            for p, mask in enumerate(masks)
-        ):
+        if not (self._is_empty_wanted or self.session.accepts[holder] & self._empty):
             return {}
         dwelling = self.assignment[holder]
         others = {p: d for p, d in self.assignment.items() if p != holder}
@@ -127,11 +153,16 @@ class Following:
         return {p: d for p, d in after.items() if p not in others and d != dwelling}
 
     @cached_property
-    def _empty(self) -> tuple[str, ...]:
-        """One dwelling of each type that has some nobody is offered."""
+    def _empty(self) -> int:
+        """Types that have a dwelling nobody is offered."""
         taken = set(self.assignment.values())
-        free = ([d for d in t.dwellings if d not in taken] for t in self.session.types)
-        return tuple(dwellings[0] for dwellings in free if dwellings)
+        types = enumerate(self.session.types)
+        return sum(1 << t for t, offered in types if not taken.issuperset(offered.dwellings))
+
+    @cached_property
+    def _is_empty_wanted(self) -> bool:
+        """Whether somebody without a dwelling may have one of those types."""
+        return any(self._waiting[t] for t in bits(self._empty))
 
     def _after_leaving(self, holder: int) -> dict[int, int]:
         """Type of everybody served once ``holder`` gave its dwelling up."""
@@ -146,22 +177,42 @@ class Following:
         Also the least of them among those whom no cap holds back: they are served first, since
         the floors come before the order.
         """
-        if (t, holder) not in self._after:
+        key = (t, self._kind(holder))
+        if key not in self._after:
             moved = self._elsewhere(holder)
-            others = self._after_leaving(holder)
             after: dict[int, int] = {}
             possible = []
-            for p in self._waiting[t]:
-                if p in moved:
+            for (round_idx, mask), alike in self._alike(t).items():
+                p = next((p for p in alike if p not in moved), None)
+                if p is None:
                     continue
-                mask = self.session.members[p]
                 if mask not in after:
-                    after[mask] = shortage(self._whole, {**others, p: t})
-                is_main = ROUNDS[self.session.preference(p, t)] == MAIN
-                if is_main and not self.full_caps(p, t, holder, moved=moved):
+                    after[mask] = self._shortage_with(p, t, holder)
+                if ROUNDS[round_idx] == MAIN and not self.full_caps(p, t, holder, moved=moved):
                     possible.append(after[mask])
-            self._after[t, holder] = min(possible, default=0), after
-        return self._after[t, holder]
+            self._after[key] = min(possible, default=0), after
+        return self._after[key]
+
+    def _alike(self, t: int) -> Mapping[tuple[int, int], list[int]]:
+        """Who waits for this type by round and membership: no quota tells them apart."""
+        if t not in self._groups:
+            groups: dict[tuple[int, int], list[int]] = {}
+            for round_idx, p in self._queue(t):
+                groups.setdefault((round_idx, self.session.members[p]), []).append(p)
+            self._groups[t] = groups
+        return self._groups[t]
+
+    def _shortage_with(self, position: int, t: int, holder: int) -> int:
+        """Shortage of the floors once this household has the place of ``holder``."""
+        if self._elsewhere(holder):
+            return shortage(self._whole, {**self._after_leaving(holder), position: t})
+        members = self.session.members
+        return self._tally.shortage(t, leaving=members[holder], entering=members[position])
+
+    @cached_property
+    def _tally(self) -> Tally:
+        seats = {p: self.session.type_of[d] for p, d in self.assignment.items()}
+        return weighted_tally(self._whole, seats)
 
     @cached_property
     def _whole(self) -> Problem:

@@ -100,10 +100,10 @@ def of_those_kept_out(session: Session) -> Session:
     Who was struck off, withdrew or is answering an offer is left out, and so is a household
     whose number of bedrooms is not known.
     """
-    names = [n.application_id for n in session.not_ranked if n.ground in KEPT_OUT]
-    everybody = session.register["applications"]["application_id"]
-    is_wanted = np.isin(everybody, np.array(names, dtype=object))
-    rows = np.flatnonzero(is_wanted & (session.assessments.bedrooms >= 0))
+    index = session.register["applications"].index
+    kept_out = [index[n.application_id][0] for n in session.not_ranked if n.ground in KEPT_OUT]
+    rows = np.array(sorted(kept_out), dtype=np.intp)
+    rows = rows[session.assessments.bedrooms[rows] >= 0]
     fields = _in_order(
         session.register,
         session.rulebook,

@@ -33,7 +33,7 @@ def participants(
     for status, ground in _STATUS_GROUND.items():
         grounds[applications["status"] == choices.index(status)] = ground
     offered = _with_open_offer(register)
-    grounds[(grounds == "") & np.isin(applications["application_id"], offered)] = "open_offer"
+    grounds[offered[grounds[offered] == ""]] = "open_offer"
     free = grounds == ""
     grounds[free & (assessments.admissible == UNKNOWN)] = "unknown"
     grounds[free & (assessments.admissible == 0)] = "not_admissible"
@@ -51,8 +51,9 @@ def participants(
     return ranked, not_ranked
 
 
-def _with_open_offer(register: Register) -> npt.NDArray[np.object_]:
-    offers = register["offers"]
+def _with_open_offer(register: Register) -> npt.NDArray[np.intp]:
+    """Rows of the applications that have an offer to answer."""
+    offers, index = register["offers"], register["applications"].index
     is_open = offers["answer"] == offers.schema.column("answer").choices.index("open")
-    found: npt.NDArray[np.object_] = offers["application_id"][is_open]
-    return found
+    asked = offers["application_id"][is_open].tolist()
+    return np.array([row for name in asked for row in index.get(name, ())], dtype=np.intp)
