@@ -3,8 +3,9 @@ What ``proposal.json`` says beside the certificate, worked out again from the ch
 
 Applications not ranked, choices, draws, who is next in line and what each would need, shortage of
 the alternatives, lower choices. What rests on solving the meeting again or on the rulebook
-(warnings, marks, labels, settings, the source of the forecast, whether somebody next in line
-would lower the shortage of a floor) is bound by the hash of the file and nothing else.
+(warnings, marks, labels, settings, the source of the forecast, names of sections, the rank
+applications kept out would have, whether somebody next in line would lower the shortage of a
+floor) is bound by the hash of the file and nothing else.
 """
 
 from __future__ import annotations
