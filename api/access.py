@@ -16,6 +16,9 @@ import sqlalchemy as sa
 from allocation.errors import HousingError
 from allocation.territory import companies
 from api.auth.actor import Actor
+from api.db.tables.jobs import run
+from api.db.tables.journal import journal_entry
+from api.db.tables.meetings import meeting, meeting_file
 from api.db.tables.organisations import organisation
 from api.db.tables.register import (
     agreements,
@@ -51,6 +54,11 @@ ACTS: Mapping[str, frozenset[str]] = {
     "applications.read": _STAFF | _CONTROL,
     # Reasons of health and violence, national numbers: of one's own applications only.
     "applications.read_sensitive": frozenset({CLERK, SOCIAL}),
+    "meetings.read": _STAFF | _CONTROL,
+    "meetings.prepare": frozenset({CLERK, MANAGER}),
+    "journal.read": _CONTROL | {MANAGER},
+    "runs.read": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
+    "runs.cancel": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
 }
 
 
@@ -139,6 +147,9 @@ _OF_SLSP: dict[str, Rule] = {
     "register": lambda who: register.c.register_id == who,
     "standing_head": lambda who: standing_head.c.register_id == who,
     "standing": lambda who: standing.c.register_id == who,
+    "meeting": lambda who: meeting.c.register_id == who,
+    "run": lambda who: run.c.organisation_id == who,
+    "journal_entry": lambda who: journal_entry.c.organisation_id == who,
     "organisation": lambda who: organisation.c.organisation_id == who,
 }
 _OF_PARTNER: dict[str, Rule] = {
@@ -150,6 +161,9 @@ _OF_PARTNER: dict[str, Rule] = {
     "register": _nothing,
     "standing_head": _nothing,
     "standing": _nothing,
+    "meeting": _nothing,
+    "run": lambda who: run.c.organisation_id == who,
+    "journal_entry": _nothing,
     "organisation": lambda who: organisation.c.organisation_id == who,
     "vacancies": _nothing,
     "allocations_ytd": _nothing,
@@ -158,6 +172,7 @@ for _rules in (_OF_SLSP, _OF_PARTNER):
     for _table in (household_members, facts, choices, offers):
         _rules[_table.name] = _through(_table, applications, "application_id", _rules)
     _rules["presentations"] = _through(presentations, agreements, "agreement_id", _rules)
+    _rules["meeting_file"] = _through(meeting_file, meeting, "meeting_id", _rules)
 _OF_SLSP["vacancies"] = _through(vacancies, dwellings, "dwelling_id", _OF_SLSP)
 _OF_SLSP["allocations_ytd"] = lambda who: sa.or_(
     allocations_ytd.c.held_by == who,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from http import HTTPStatus
 from secrets import token_hex
 
@@ -10,14 +12,20 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from allocation.rules import load_rulebook
 from api import errors
 from api.applications.routes import router as applications
 from api.auth.routes import router as session
 from api.health import router as health
+from api.jobs.handlers import HANDLERS
+from api.jobs.routes import router as runs
+from api.jobs.worker import Worker
+from api.journal.routes import router as journal
+from api.meetings.routes import router as meetings
 from api.service import Service
 
 API = "/api/v1"
-FEATURES = (session, applications)
+FEATURES = (session, applications, meetings, runs, journal)
 _HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -40,6 +48,7 @@ def create_app(service: Service) -> FastAPI:
         # Its log records would carry the messages of exceptions, and with them data of persons.
         telemetry={"logs": False},
         responses=errors.RESPONSES,
+        lifespan=_lifespan,
     )
     app.state.service = service
     errors.install(app)
@@ -48,6 +57,17 @@ def create_app(service: Service) -> FastAPI:
         app.include_router(router, prefix=API)
     app.add_middleware(Gate, max_body_bytes=service.settings.max_body_bytes)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Read the rules before the first request, and work while the application serves."""
+    service: Service = app.state.service
+    load_rulebook("wallonia")
+    with ExitStack() as open_for_the_while:
+        if service.settings.has_worker:
+            open_for_the_while.enter_context(Worker(service, HANDLERS).running())
+        yield
 
 
 class Gate:

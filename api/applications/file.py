@@ -25,6 +25,7 @@ from api.applications.schemas import (
 )
 from api.applications.standings import Terms
 from api.auth.actor import Actor
+from api.db import Row
 from api.db.tables.register import register_tables
 
 SENSITIVE = "applications.read_sensitive"
@@ -80,7 +81,7 @@ def application_of(connection: sa.Connection, row: dict[str, Any]) -> Applicatio
     return Register.of("demo", "", tables).application(application_id)
 
 
-def line_view(row: sa.Row[tuple[object]], applicant: str) -> ApplicationLine:
+def line_view(row: Row, applicant: str) -> ApplicationLine:
     """A line of the list with the name of its applicant."""
     return ApplicationLine(**row._mapping, applicant=applicant)
 

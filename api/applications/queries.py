@@ -10,6 +10,7 @@ from api.access import visible_to
 from api.applications.schemas import ApplicationsQuery
 from api.applications.standings import folded
 from api.auth.actor import Actor
+from api.db import Row
 from api.db.tables.register import applications, choices, household_members, register
 from api.db.tables.standings import standing, standing_head
 
@@ -28,9 +29,7 @@ def is_register_visible(connection: sa.Connection, actor: Actor, register_id: st
     return connection.scalar(query) is not None
 
 
-def head_of(
-    connection: sa.Connection, actor: Actor, register_id: str
-) -> sa.Row[tuple[object]] | None:
+def head_of(connection: sa.Connection, actor: Actor, register_id: str) -> Row | None:
     """What the list of a register was worked out from; ``None`` when there is none to see."""
     return connection.execute(
         sa.select(
@@ -48,7 +47,7 @@ def page_of(
     *,
     register_id: str,
     after: int,
-) -> list[sa.Row[tuple[object]]]:
+) -> list[Row]:
     """Lines after a position, one more than the page holds when there are more."""
     query = (
         sa.select(*_LINE)
@@ -85,7 +84,7 @@ def _filters(asked: ApplicationsQuery) -> Iterable[sa.ColumnElement[bool]]:
 
 def line_of(
     connection: sa.Connection, actor: Actor, application_id: str, *, register_id: str
-) -> sa.Row[tuple[object]] | None:
+) -> Row | None:
     """The line of one application in the list of a register."""
     return connection.execute(
         sa.select(*_LINE)
@@ -113,9 +112,7 @@ def applicants(connection: sa.Connection, application_ids: list[str]) -> dict[st
     return {r.application_id: f"{r.given_name or ''} {r.family_name or ''}".strip() for r in rows}
 
 
-def application_row(
-    connection: sa.Connection, actor: Actor, application_id: str
-) -> sa.Row[tuple[object]] | None:
+def application_row(connection: sa.Connection, actor: Actor, application_id: str) -> Row | None:
     """One application, if it exists for the actor."""
     return connection.execute(
         sa.select(applications).where(

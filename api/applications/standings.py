@@ -19,10 +19,7 @@ from allocation.model import Meeting, Register, Setting
 from allocation.ranking import participants, rank
 from allocation.ranking.order import draw
 from allocation.rules import Assessments, evaluate_register, load_rulebook
-from api.db import Database
 from api.db.bulk import insert_rows
-from api.db.register import read_register
-from api.db.tables.register import register
 from api.db.tables.standings import standing, standing_head
 from api.meetings.record import next_meeting
 
@@ -48,45 +45,6 @@ def current_terms(connection: sa.Connection, register_id: str, *, today: date) -
 def terms_of(planned: Meeting) -> Terms:
     """The terms a meeting sets."""
     return Terms(planned.meeting_on, planned.draw_seed, planned.rulebook, planned.settings)
-
-
-def is_current(connection: sa.Connection, register_id: str, terms: Terms) -> bool:
-    """Whether the list kept is of the register as it stands, on these terms."""
-    found = connection.execute(
-        sa.select(standing_head)
-        .join(register, register.c.register_id == standing_head.c.register_id)
-        .where(
-            standing_head.c.register_id == register_id,
-            standing_head.c.version == register.c.version,
-            standing_head.c.on_day == terms.on,
-            standing_head.c.draw_seed == terms.draw_seed,
-            standing_head.c.rulebook == terms.rulebook,
-        )
-    )
-    return found.one_or_none() is not None
-
-
-def work_out(database: Database, register_id: str, terms: Terms, *, now: datetime) -> None:
-    """
-    Work the list out from one consistent snapshot and replace the one kept.
-
-    The work is done between two transactions: readers see the old list until the new one is
-    whole. A list of an older version never replaces a newer one.
-    """
-    with database.reading() as connection:
-        snapshot = read_register(connection, register_id)
-    rows = standings_of(snapshot.register, terms)
-    with database.writing() as connection:
-        # The register's row is the lock of everybody who writes about it.
-        connection.execute(
-            sa.select(register.c.version)
-            .where(register.c.register_id == register_id)
-            .with_for_update()
-        )
-        mine = standing_head.c.register_id == register_id
-        kept = connection.scalar(sa.select(standing_head.c.version).where(mine))
-        if kept is None or kept <= snapshot.version:
-            keep(connection, register_id, terms, rows, version=snapshot.version, now=now)
 
 
 def keep(

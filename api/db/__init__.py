@@ -1,5 +1,5 @@
 """The database: engine and transactions, tables, migrations, the register in and out."""
 
-from api.db.engine import Database, DatabaseAwayError
+from api.db.engine import Database, DatabaseAwayError, Row
 
-__all__ = ["Database", "DatabaseAwayError"]
+__all__ = ["Database", "DatabaseAwayError", "Row"]

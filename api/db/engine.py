@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import psycopg
 import sqlalchemy as sa
@@ -20,6 +20,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from allocation.errors import HousingError
 
+# One row of an answer, whatever its columns.
+Row: TypeAlias = sa.Row[*tuple[Any, ...]]
 LOCK_WAIT_MS = 30_000
 _WRITES = "passerelle_writes"
 

@@ -12,6 +12,7 @@ from typing import Any
 
 STAFF = {"clerk", "manager", "committee_member", "social_worker", "liaison"}
 CONTROL = {"commissioner", "auditor"}
+PREPARE = {"clerk", "manager"}
 EVERYBODY = STAFF | CONTROL | {"advisor", "administrator", "partner"}
 
 
@@ -20,7 +21,8 @@ class Row:
     """
     One route.
 
-    ``roles`` may call it. ``path`` is the address with real identifiers of La Sambrienne;
+    ``roles`` may call it. ``path`` is the address, with ``{meeting}`` or ``{run}`` where an
+    identifier of La Sambrienne goes (``World.ids``);
     ``body`` what is sent. ``elsewhere``: the status a caller of the right role at another company
     gets, or ``own`` when the route only ever speaks of the caller's own things.
     """
@@ -31,6 +33,8 @@ class Row:
     elsewhere: int | str = 404
     headers: dict[str, str] = field(default_factory=dict)
 
+
+PLAN = {"meeting_on": "2026-07-28", "draw_seed": "tirage 2026-07"}
 
 PUBLIC = {
     "GET /healthz",
@@ -45,4 +49,18 @@ MATRIX: dict[str, Row] = {
         STAFF | CONTROL, "/applications?register_id=la-sambrienne", elsewhere=404
     ),
     "GET /api/v1/applications/{application_id}": Row(STAFF | CONTROL, "/applications/A2"),
+    "GET /api/v1/meetings": Row(STAFF | CONTROL, "/meetings", elsewhere="own"),
+    "POST /api/v1/meetings": Row(PREPARE, "/meetings", PLAN, elsewhere="own"),
+    "GET /api/v1/meetings/{meeting_id}": Row(STAFF | CONTROL, "/meetings/{meeting}"),
+    "POST /api/v1/meetings/{meeting_id}/freeze": Row(PREPARE, "/meetings/{meeting}/freeze"),
+    "POST /api/v1/meetings/{meeting_id}/proposal": Row(PREPARE, "/meetings/{meeting}/proposal"),
+    "GET /api/v1/meetings/{meeting_id}/files/{name}": Row(
+        STAFF | CONTROL, "/meetings/{meeting}/files/proposal.json"
+    ),
+    "GET /api/v1/runs/{run_id}": Row(PREPARE | {"administrator"}, "/runs/{run}"),
+    "POST /api/v1/runs/{run_id}/cancel": Row(PREPARE | {"administrator"}, "/runs/{run}/cancel"),
+    "GET /api/v1/journal": Row(CONTROL | {"manager"}, "/journal", elsewhere="own"),
+    "GET /api/v1/journal/verification": Row(
+        CONTROL | {"manager"}, "/journal/verification", elsewhere="own"
+    ),
 }

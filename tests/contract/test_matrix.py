@@ -8,7 +8,7 @@ import pytest
 
 from api.access import ROLES
 from tests.contract.matrix import MATRIX, PUBLIC
-from tests.fixtures.service import OURS, THEIRS, World
+from tests.fixtures.service import OURS, REGION, THEIRS, World
 
 REFUSALS = {401, 403, 404}
 
@@ -25,27 +25,38 @@ def test_every_route_has_a_row_and_every_row_its_route(world: World) -> None:
 
 @pytest.mark.parametrize("operation", sorted(MATRIX))
 def test_only_the_roles_of_the_row_pass(world: World, operation: str) -> None:
-    row, method = MATRIX[operation], operation.split(maxsplit=1)[0]
-    assert world.anonymous.send(method, row.path, json=row.body).status_code == 401
+    row, path = MATRIX[operation], MATRIX[operation].path.format(**world.ids)
+    method = operation.split(maxsplit=1)[0]
+    assert world.anonymous.send(method, path, json=row.body).status_code == 401
     for role in sorted(set(ROLES) - row.roles):
-        told = world.as_role(role).send(method, row.path, json=row.body, headers=row.headers)
+        told = world.as_role(role).send(method, path, json=row.body, headers=row.headers)
         assert told.status_code == 403, (role, told.text)
     for role in sorted(row.roles):
-        told = world.as_role(role).send(method, row.path, json=row.body, headers=row.headers)
+        told = world.as_role(role).send(method, path, json=row.body, headers=row.headers)
         assert told.status_code not in REFUSALS, (role, told.text)
         assert told.status_code < 500, (role, told.text)
 
 
 @pytest.mark.parametrize("operation", [o for o, r in MATRIX.items() if r.elsewhere != "own"])
 def test_another_company_gets_nothing(world: World, operation: str) -> None:
-    row, method = MATRIX[operation], operation.split(maxsplit=1)[0]
+    row, path = MATRIX[operation], MATRIX[operation].path.format(**world.ids)
+    method = operation.split(maxsplit=1)[0]
     for role in sorted(row.roles):
         caller = world.as_role(role, THEIRS)
-        told = caller.send(method, row.path, json=row.body, headers=row.headers)
+        told = caller.send(method, path, json=row.body, headers=row.headers)
         assert told.status_code == row.elsewhere, (role, told.text)
 
 
-def test_the_row_that_is_refused_elsewhere_is_there_at_home(world: World) -> None:
-    clerk = world.as_role("clerk", OURS)
-    assert clerk.get("/applications/A2").status_code == 200
+def test_what_is_listed_is_of_ones_own_company(world: World) -> None:
+    clerk, stranger = world.as_role("clerk"), world.as_role("clerk", THEIRS)
+    assert clerk.get("/meetings").json()["items"]
+    assert stranger.get("/meetings").json()["items"] == []
+    clerk.post("/meetings", MATRIX["POST /api/v1/meetings"].body)
+    assert world.as_role("manager").get("/journal").json()["items"]
+    assert world.as_role("manager", THEIRS).get("/journal").json()["items"] == []
+    assert world.as_role("auditor", REGION).get("/journal").json()["items"]
+
+
+def test_each_company_reads_its_own_files(world: World) -> None:
+    assert world.as_role("clerk", OURS).get("/applications/A2").status_code == 200
     assert world.as_role("clerk", THEIRS).get("/applications/B1").status_code == 200

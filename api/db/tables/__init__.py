@@ -1,6 +1,23 @@
 """Every table of the service, by theme; importing this room fills ``metadata``."""
 
-from api.db.tables import meetings, organisations, register, standings
+from api.db.tables import (
+    idempotency,
+    jobs,
+    journal,
+    meetings,
+    organisations,
+    register,
+    standings,
+)
 from api.db.tables.metadata import metadata
 
-__all__ = ["meetings", "metadata", "organisations", "register", "standings"]
+__all__ = [
+    "idempotency",
+    "jobs",
+    "journal",
+    "meetings",
+    "metadata",
+    "organisations",
+    "register",
+    "standings",
+]

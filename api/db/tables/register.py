@@ -28,7 +28,7 @@ _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
 # What queries look rows up by, besides their keys.
 _INDEXED = {
     "applications": ("reference_slsp_id",),
-    "choices": ("nis5",),
+    "choices": ("nis5", "application_id"),
     "dwellings": ("slsp_id",),
     "presentations": ("application_id",),
     "offers": ("application_id",),
@@ -54,7 +54,7 @@ def _table(schema: TableSchema) -> sa.Table:
         *(_column(schema, column) for column in schema.columns),
         sa.Column(ROW_VERSION, Whole, nullable=False, server_default="1"),
         sa.PrimaryKeyConstraint(*schema.key),
-        *(sa.Index(None, name) for name in _INDEXED.get(schema.name, ())),
+        *(sa.Index(None, *names) for names in [_INDEXED.get(schema.name)] if names),
     )
 
 

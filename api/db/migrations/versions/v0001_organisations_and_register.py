@@ -194,7 +194,7 @@ def _choices() -> None:
         sa.Column("row_version", sa.BigInteger(), nullable=False, server_default="1"),
         sa.PrimaryKeyConstraint("application_id", "rank"),
     )
-    op.create_index("ix_choices_nis5", "choices", ["nis5"])
+    op.create_index("ix_choices_nis5_application_id", "choices", ["nis5", "application_id"])
 
 
 def _dwellings() -> None:

@@ -1,0 +1,51 @@
+"""Ask for work, in the transaction of the act it follows."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from api.auth.actor import Actor
+from api.db.tables.jobs import run
+
+QUEUED, RUNNING, DONE = "queued", "running", "done"
+FAILED, CANCELLED = "failed", "cancelled"
+OVER = (DONE, FAILED, CANCELLED)
+
+# What the service asks of itself, in no one's name.
+SERVICE_ACTOR_ID = "service"
+
+
+def ask(connection: sa.Connection, kind: str, *, subject: str, actor: Actor, now: datetime) -> str:
+    """
+    Ask for work of a kind on a subject; gives the identifier of the run.
+
+    Work of that kind on that subject that nobody has begun yet does as well: it will see what
+    this transaction changed.
+    """
+    waiting = connection.scalar(
+        sa.select(run.c.run_id).where(
+            run.c.kind == kind, run.c.subject == subject, run.c.state == QUEUED
+        )
+    )
+    if waiting is not None:
+        return str(waiting)
+    run_id = f"run-{secrets.token_hex(8)}"
+    connection.execute(
+        run.insert(),
+        {
+            "run_id": run_id,
+            "kind": kind,
+            "subject": subject,
+            "organisation_id": actor.organisation_id,
+            "actor_id": actor.actor_id,
+            "state": QUEUED,
+            "claimed_by": "",
+            "result": "{}",
+            "error": "",
+            "asked_at": now,
+        },
+    )
+    return run_id

@@ -1,0 +1,5 @@
+"""The journal: written in the transaction of each act, read and verified."""
+
+from api.journal.writing import append
+
+__all__ = ["append"]
