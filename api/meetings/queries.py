@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from api.access import AbsentError, visible_to
+from api.access import AbsentError, DeniedError, visible_to
 from api.auth.actor import Actor
 from api.db import Row
 from api.db.tables.meetings import meeting, meeting_file
@@ -22,11 +22,17 @@ def meetings_of(connection: sa.Connection, actor: Actor) -> list[Row]:
 def one_meeting(
     connection: sa.Connection, actor: Actor, meeting_id: str, *, to_change: bool = False
 ) -> Row:
-    """A meeting that exists for the actor; locked until the commit when it is to be changed."""
+    """
+    A meeting that exists for the actor; locked until the commit when it is to be changed.
+
+    The Region sees every meeting; only the company itself acts on its own.
+    """
     query = sa.select(meeting).where(visible_to(actor, meeting), meeting.c.meeting_id == meeting_id)
     found = connection.execute(query.with_for_update() if to_change else query).one_or_none()
     if found is None:
         raise AbsentError("No such meeting.")
+    if to_change and found.register_id != actor.organisation_id:
+        raise DeniedError("This meeting is of another company.")
     return found
 
 
