@@ -9,6 +9,7 @@ words to translate.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from allocation.matching import mip
@@ -94,11 +95,12 @@ class Closing:
         return False
 
     def _is_within_scopes(self, step_idx: int, cell: int, mask: int) -> bool:
-        """Does a completion found here respect the caps limited to some dwellings?"""
+        """Can a completion found here be seated within the caps limited to some dwellings?"""
         cells = [*self.run.classes.cell, cell]
+        masks = [*self.run.classes.masks, mask]
         for seats in self._completions(step_idx, cell, mask):
-            living = [(self._signatures[cells[k]], t, n) for (k, t), n in seats().items()]
-            if within_scoped_caps(self.run.problem, living):
+            living = [(self._signatures[cells[k]], masks[k], t, n) for (k, t), n in seats().items()]
+            if can_be_seated(self.run.problem, living):
                 return True
         return False
 
@@ -215,15 +217,29 @@ class ClosingByModel:
         return self._known[key]
 
 
-def within_scoped_caps(problem: Problem, living: Sequence[tuple[int, int, int]]) -> bool:
-    """Caps limited to some dwellings hold for (membership mask, type, households)."""
-    return all(
-        sum(n * problem.taken(members, i) for members, t, n in living if quota.types >> t & 1)
+def can_be_seated(problem: Problem, living: Sequence[tuple[int, int, int, int]]) -> bool:
+    """
+    Do caps limited to some dwellings hold, perhaps once these households are seated otherwise?
+
+    ``living``: membership mask, accepted types, type, households.
+    """
+    is_within = all(
+        sum(n * problem.taken(members, i) for members, _, t, n in living if quota.types >> t & 1)
         + sum(problem.taken(mask, i) for mask in problem.locked)
         <= quota.seats
         for i, quota in enumerate(problem.quotas)
         if quota.kind == "cap" and quota.types is not None
     )
+    if is_within:
+        return True
+    everybody = [(members, mask) for members, mask, _, n in living for _ in range(n)]
+    alone = replace(
+        problem,
+        households=tuple(str(i) for i in range(len(everybody))),
+        members=tuple(members for members, _ in everybody),
+        accepts=tuple(mask for _, mask in everybody),
+    )
+    return mip.arrange(alone, range(len(everybody))) is not None
 
 
 def _last_open(low: int, high: int, can_join: Callable[[int], bool]) -> int:

@@ -161,6 +161,30 @@ class Problem:
         return self.with_quotas([q.kind != kind for q in self.quotas])
 
 
+def with_full_scopes_barred(problem: Problem) -> Problem:
+    """
+    The same problem without the dwellings that a full cap limited to them keeps from its members.
+
+    The quotas stay; but one limited to some dwellings that has no place left is now seen by the
+    core, which sees who accepts what.
+    """
+    left = [
+        (i, quota.types, quota.seats - sum(problem.taken(mask, i) for mask in problem.locked))
+        for i, quota in enumerate(problem.quotas)
+        if quota.kind == "cap" and quota.types is not None
+    ]
+    barred: dict[int, int] = {}
+    for mask in dict.fromkeys(problem.members):
+        barred[mask] = 0
+        for i, types, places in left:
+            if problem.taken(mask, i) > places:
+                barred[mask] |= types
+    if not any(barred.values()):
+        return problem
+    accepts = zip(problem.accepts, problem.members, strict=True)
+    return replace(problem, accepts=tuple(types & ~barred[mask] for types, mask in accepts))
+
+
 def bits(mask: int) -> list[int]:
     """Positions of the bits set, ascending."""
     found = []

@@ -14,7 +14,7 @@ from functools import cached_property
 from allocation.matching.balance import Balance
 from allocation.matching.closing import Closing, ClosingByModel
 from allocation.matching.core import walk
-from allocation.matching.problem import Problem
+from allocation.matching.problem import Problem, with_full_scopes_barred
 from allocation.matching.seating import Seating, greedy
 from allocation.matching.solve import LEX, Levels, Solution, counts, solve
 
@@ -160,8 +160,9 @@ class Reasons:
         if a completion it finds respects them, else the type-level model is asked.
         """
         most_served_first = "units" in self.levels
-        run = walk(self.problem, most_served_first=most_served_first, keep_steps=True)
-        if not self.problem.has_scopes:
+        problem = with_full_scopes_barred(self.problem)
+        run = walk(problem, most_served_first=most_served_first, keep_steps=True)
+        if not problem.has_scopes:
             return Closing(run)
         by_model = ClosingByModel(self.problem, self.solution, most_served_first=most_served_first)
         only_caps = all(q.kind == "cap" for q in self.problem.quotas if q.types is not None)

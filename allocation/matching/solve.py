@@ -8,7 +8,7 @@ from typing import Literal
 
 from allocation.matching.balance import Balance
 from allocation.matching.core import walk
-from allocation.matching.problem import InfeasibleError, Problem
+from allocation.matching.problem import InfeasibleError, Problem, with_full_scopes_barred
 from allocation.matching.seating import greedy
 from allocation.matching.shortage import Measure, ShortageRule
 
@@ -104,7 +104,7 @@ def _solve(problem: Problem, *, most_served_first: bool) -> Solution:
 
 def _by_the_core(problem: Problem, *, most_served_first: bool) -> Solution:
     """Exact but for quotas limited to some dwellings, which the core does not see."""
-    run = walk(problem, most_served_first=most_served_first)
+    run = walk(with_full_scopes_barred(problem), most_served_first=most_served_first)
     seats = _seat_by_class(
         [run.of[p] for p in run.served], {(k, t): n for k, t, n in run.seating.seats()}
     )
