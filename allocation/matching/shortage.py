@@ -152,11 +152,12 @@ class ShortageRule:
         Order in which seats counted once are filled: the smallest first.
 
         Each rule but ``number_met`` adds up convex losses over sets of seats that form a
-        matroid, so the best filling is greedy (`number_met` first chooses which to fill).
+        matroid, so the best filling is greedy (`number_met` first chooses which to fill). Seats
+        that weigh nothing come last, however early their floor was declared.
         """
         quota = self.quotas[i]
         if self.name == "leximin":
             lacking = quota.seats - filled
             return (-Fraction(lacking, quota.seats), Fraction(lacking - 1, quota.seats), i)
         rank = quota.precedence if self.name == "precedence" else 0
-        return (rank, -quota.weight, i)
+        return (not quota.weight, rank, -quota.weight, i)

@@ -54,6 +54,19 @@ def test_each_rule_gives_its_own_answer(
     assert (found.served, found.measure) == (served, measure)
 
 
+def test_a_floor_that_weighs_nothing_takes_nobody_from_one_declared_later() -> None:
+    """One dwelling; the only member of B, declared second and short, is also one of A's."""
+    quotas = (
+        Quota("A", "floor", 1, counting="once", weight=0, precedence=0),
+        Quota("B", "floor", 1, counting="once", weight=1, precedence=1),
+    )
+    problem = Problem(
+        ("h0", "h1"), (1, 1), (A, A | B), (("d1",),), quotas, shortage_rule="precedence"
+    )
+    found = solve(problem)
+    assert (found.served, found.measure) == ((1,), (0, 0))
+
+
 def test_weights_far_apart_do_not_overflow_a_precedence() -> None:
     """Twenty floors one after the other would need a weight of 10,000 to the power of twenty."""
     n = 20
