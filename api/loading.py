@@ -6,10 +6,17 @@ from datetime import datetime
 
 from allocation.model import Register
 from api.applications.standings import current_terms, keep, standings_of
+from api.auth.actor import Actor
 from api.db import Database
-from api.db.register import write_register
+from api.db.register import organisation_kind, write_register
+from api.db.tables.register import HELD_BY, allocations_ytd
+from api.journal import append
+from api.journal.rows import vouched
 from api.meetings.record import file_meeting
 from api.service import today
+
+# Who loads is who may log in on the machine: no account of the service.
+COMMAND_ACTOR_ID = "command"
 
 
 def load_register(database: Database, register: Register, *, now: datetime) -> None:
@@ -30,3 +37,14 @@ def load_register(database: Database, register: Register, *, now: datetime) -> N
         terms = current_terms(connection, register.slsp_id, today=today(now))
         rows = standings_of(register, terms)
         keep(connection, register.slsp_id, terms, rows, version=1, now=now)
+        loaded = vouched(
+            connection, allocations_ytd, allocations_ytd.c[HELD_BY] == register.slsp_id
+        )
+        append(
+            connection,
+            "register.loaded",
+            subject=register.slsp_id,
+            actor=Actor(COMMAND_ACTOR_ID, register.slsp_id, organisation_kind(register), role=""),
+            now=now,
+            content={"content_hash": register.content_hash, **loaded},
+        )

@@ -47,8 +47,8 @@ class Broken:
     Where a chain breaks first, and how.
 
     ``fault``: ``sequence`` (an entry is missing, doubled or moved), ``link`` (it does not follow
-    the one before it), ``content`` (it was changed after it was written), ``end`` (the journal
-    does not end where it should).
+    the one before it), ``content`` (it was changed after it was written), ``anchor`` (it is not
+    the entry that was published as an anchor), ``end`` (the journal does not end where it should).
     """
 
     sequence: int
@@ -81,7 +81,9 @@ def hash_of(entry: Entry) -> str:
     return hashlib.sha256(canonical(members)).hexdigest()
 
 
-def first_broken(entries: Iterable[Entry], *, end: str | None = None) -> Broken | None:
+def first_broken(
+    entries: Iterable[Entry], *, end: str | None = None, anchors: Mapping[int, str] | None = None
+) -> Broken | None:
     """
     Walk a whole journal; ``None`` when every entry holds.
 
@@ -90,9 +92,13 @@ def first_broken(entries: Iterable[Entry], *, end: str | None = None) -> Broken 
     entries
         In the order of their sequence, from the first.
     end
-        Hash the journal must end with (its head, or a published anchor); ``None`` not to look.
+        Hash the journal must end with; ``None`` not to look.
+    anchors
+        Hashes published earlier, by sequence: a journal that was written anew, its chain whole,
+        does not pass through them.
     """
     previous, sequence = GENESIS, 0
+    published = dict(anchors or {})
     for sequence, entry in enumerate(entries, start=1):
         if entry.sequence != sequence:
             return Broken(sequence, "sequence")
@@ -100,7 +106,11 @@ def first_broken(entries: Iterable[Entry], *, end: str | None = None) -> Broken 
             return Broken(sequence, "link")
         if entry.hash != hash_of(entry):
             return Broken(sequence, "content")
+        if published.pop(sequence, entry.hash) != entry.hash:
+            return Broken(sequence, "anchor")
         previous = entry.hash
+    if published:
+        return Broken(min(published), "anchor")
     return None if end in (None, previous) else Broken(sequence + 1, "end")
 
 

@@ -147,11 +147,16 @@ def bump(connection: sa.Connection, register_id: str) -> int:
     return int(version)
 
 
+def organisation_kind(source: Register) -> str:
+    """The kind of organisation whose register it is."""
+    return REGION if source.slsp_id == REGION else "slsp"
+
+
 def _file_organisations(connection: sa.Connection, source: Register) -> None:
     """The company, the Region, and every partner, unless they are already known."""
     company = companies().get(source.slsp_id)
-    kind = REGION if source.slsp_id == REGION else "slsp"
-    wanted = {source.slsp_id: (kind, company.name if company else source.slsp_id)}
+    name = company.name if company else source.slsp_id
+    wanted = {source.slsp_id: (organisation_kind(source), name)}
     for row in source["partners"].rows():
         wanted[str(row["partner_id"])] = ("partner", str(row["name"]))
     known = set(connection.scalars(sa.select(organisation.c.organisation_id)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -9,12 +10,23 @@ from fastapi import APIRouter, Depends, Query
 from api.auth.actor import Actor
 from api.cursors import read_cursor, write_cursor
 from api.journal import reading
-from api.journal.schemas import EntryView, JournalQuery, VerificationView
-from api.requests import Allowed, Reading, Serving
+from api.journal.schemas import (
+    AlteredView,
+    AnchorList,
+    AnchorsQuery,
+    AnchorView,
+    EntryView,
+    JournalQuery,
+    VerificationView,
+)
+from api.journal.telling import said_of
+from api.requests import Allowed, Reading, Serving, Words
 from api.schemas import Page
 
 router = APIRouter(tags=["journal"])
 Reader = Annotated[Actor, Depends(Allowed("journal.read"))]
+A_MONTH = timedelta(days=31)
+MOST_ALTERED = 200
 
 
 @router.get("/journal")
@@ -42,13 +54,29 @@ def read_journal(
 
 
 @router.get("/journal/verification")
-def verify_journal(_actor: Reader, connection: Reading) -> VerificationView:
-    """Walk the whole chain; name the first entry that does not hold."""
+def verify_journal(_actor: Reader, connection: Reading, words: Words) -> VerificationView:
+    """Walk the whole chain and look at every allocation; name what does not hold."""
     found = reading.verify(connection)
     return VerificationView(
         entries=found.entries,
         end=found.end,
-        is_sound=found.broken is None,
+        is_sound=found.is_sound,
         broken_sequence=None if found.broken is None else found.broken.sequence,
         fault="" if found.broken is None else found.broken.fault,
+        rows=found.rows,
+        altered=[AlteredView.model_validate(row) for row in found.altered[:MOST_ALTERED]],
+        sentence=said_of(found, words),
     )
+
+
+@router.get("/journal/anchors")
+def list_anchors(
+    _actor: Reader,
+    asked: Annotated[AnchorsQuery, Query()],
+    connection: Reading,
+    service: Serving,
+) -> AnchorList:
+    """The hash of the last entry of each day, to be published where nobody can take it back."""
+    since = asked.since or service.today() - A_MONTH
+    found = reading.anchors_since(connection, since)
+    return AnchorList(items=[AnchorView.model_validate(anchor) for anchor in found])

@@ -63,4 +63,5 @@ MATRIX: dict[str, Row] = {
     "GET /api/v1/journal/verification": Row(
         CONTROL | {"manager"}, "/journal/verification", elsewhere="own"
     ),
+    "GET /api/v1/journal/anchors": Row(CONTROL | {"manager"}, "/journal/anchors", elsewhere="own"),
 }

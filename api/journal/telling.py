@@ -1,0 +1,24 @@
+"""What a verification found, as a sentence: the same for the command, the API and the page."""
+
+from __future__ import annotations
+
+from allocation.wording import Catalogue
+from api.journal.reading import Verification
+
+
+def said_of(found: Verification, words: Catalogue) -> str:
+    """What holds, or the first thing that does not."""
+    if found.broken is not None:
+        key = f"service.journal.broken.{found.broken.fault}"
+        return words.text(key, sequence=found.broken.sequence)
+    if found.altered:
+        first = found.altered[0]
+        key = f"service.journal.altered.{first.fault}"
+        return words.text(
+            key,
+            table=first.table,
+            row=first.row_id,
+            sequence=first.sequence,
+            n=len(found.altered),
+        )
+    return words.text("service.journal.sound", n=found.entries, end=found.end, rows=found.rows)
