@@ -59,7 +59,22 @@ ACTS: Mapping[str, frozenset[str]] = {
     "journal.read": _CONTROL | {MANAGER},
     "runs.read": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
     "runs.cancel": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
+    "agreements.read": frozenset({PARTNER}),
+    "presentations.read": frozenset({PARTNER}),
+    "presentations.make": frozenset({PARTNER}),
+    "events.read": frozenset({PARTNER}),
+    "webhooks.manage": frozenset({PARTNER}),
 }
+
+# What a program may do only when its credential has the scope; other acts are not for programs.
+SCOPE_OF: Mapping[str, str] = {
+    "agreements.read": "agreements:read",
+    "presentations.read": "presentations:read",
+    "presentations.make": "presentations:write",
+    "events.read": "events:read",
+    "webhooks.manage": "webhooks:write",
+}
+SCOPES = tuple(sorted(set(SCOPE_OF.values())))
 
 
 class DeniedError(HousingError):
@@ -75,8 +90,11 @@ class AbsentError(HousingError):
 
 
 def may(actor: Actor, act: str) -> bool:
-    """Whether the role of ``actor`` allows ``act``."""
-    return actor.role in ACTS[act]
+    """Whether the role of ``actor`` allows ``act``, and for a program its scopes."""
+    if actor.role == PARTNER and actor.organisation_kind != PARTNER:
+        return False  # an account of a company or of the Region is nobody's partner
+    is_in_scope = actor.scopes is None or SCOPE_OF.get(act) in actor.scopes
+    return actor.role in ACTS[act] and is_in_scope
 
 
 def visible_to(actor: Actor, table: sa.Table) -> Condition:
@@ -166,7 +184,12 @@ _OF_PARTNER: dict[str, Rule] = {
     "journal_entry": _nothing,
     "organisation": lambda who: organisation.c.organisation_id == who,
     "vacancies": _nothing,
-    "allocations_ytd": _nothing,
+    # Seats taken on its own agreements.
+    "allocations_ytd": lambda who: _exists(
+        agreements,
+        agreements.c.agreement_id == allocations_ytd.c.agreement_id,
+        agreements.c.partner_id == who,
+    ),
 }
 for _rules in (_OF_SLSP, _OF_PARTNER):
     for _table in (household_members, facts, choices, offers):

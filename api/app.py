@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from allocation.rules import load_rulebook
 from api import errors
 from api.applications.routes import router as applications
+from api.auth.oauth import router as oauth
 from api.auth.routes import router as session
 from api.health import router as health
 from api.jobs.handlers import HANDLERS
@@ -53,6 +54,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     errors.install(app)
     app.include_router(health)
+    app.include_router(oauth)
     for router in FEATURES:
         app.include_router(router, prefix=API)
     app.add_middleware(Gate, max_body_bytes=service.settings.max_body_bytes)

@@ -10,12 +10,12 @@ class Actor:
     """
     A person or a program, in the name of one organisation.
 
-    ``actor_id`` is what the journal names: an account or a key, never a person's name.
-    ``scopes`` limit a program; a person has none, the role says it all.
+    ``actor_id`` is what the journal names: an account or a credential, never a person's name.
+    ``scopes`` limit a program; a person has ``None``, the role says it all.
     """
 
     actor_id: str
     organisation_id: str
     organisation_kind: str
     role: str
-    scopes: frozenset[str] = frozenset()
+    scopes: frozenset[str] | None = None

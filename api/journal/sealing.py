@@ -15,11 +15,9 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from api.db.tables.journal import person_key
-
-N_KEY, N_NONCE = 32, 12
+from api.wrapping import N_KEY, unwrap, wrap
 
 
 def seal(
@@ -30,7 +28,7 @@ def seal(
     if key is None:
         key = _new_key(connection, owner_id, secret=secret)
     plain = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
-    return base64.b64encode(_encrypt(key, plain, owner_id)).decode()
+    return base64.b64encode(wrap(key, plain, bound_to=owner_id)).decode()
 
 
 def unseal(
@@ -40,36 +38,34 @@ def unseal(
     key = _key_of(connection, owner_id, secret=secret)
     if key is None:
         return None
-    found: dict[str, Any] = json.loads(_decrypt(key, base64.b64decode(sealed), owner_id))
+    found: dict[str, Any] = json.loads(unwrap(key, base64.b64decode(sealed), bound_to=owner_id))
     return found
 
 
 def erase_key(connection: sa.Connection, owner_id: str, *, now: datetime) -> None:
-    """Destroy the key of a person; nothing sealed for them can be read again."""
+    """Destroy the key of a person, had they one; nothing sealed for them can be read again."""
     mine = person_key.c.owner_id == owner_id
-    connection.execute(person_key.update().where(mine).values(wrapped_key=None, erased_at=now))
+    connection.execute(person_key.delete().where(mine))
+    connection.execute(person_key.insert(), {"owner_id": owner_id, "erased_at": now})
+
+
+def is_erased(connection: sa.Connection, owner_id: str) -> bool:
+    """Whether the key of a person was destroyed, and they have not come back since."""
+    erased_at = sa.select(person_key.c.erased_at).where(person_key.c.owner_id == owner_id)
+    return connection.scalar(erased_at) is not None
 
 
 def _key_of(connection: sa.Connection, owner_id: str, *, secret: bytes) -> bytes | None:
     wrapped = connection.scalar(
         sa.select(person_key.c.wrapped_key).where(person_key.c.owner_id == owner_id)
     )
-    return None if wrapped is None else _decrypt(secret, wrapped, owner_id)
+    return None if wrapped is None else unwrap(secret, wrapped, bound_to=owner_id)
 
 
 def _new_key(connection: sa.Connection, owner_id: str, *, secret: bytes) -> bytes:
     key = os.urandom(N_KEY)
-    wrapped = _encrypt(secret, key, owner_id)
+    wrapped = wrap(secret, key, bound_to=owner_id)
     # A person who was erased and comes back gets a new key: what was sealed before stays closed.
     connection.execute(person_key.delete().where(person_key.c.owner_id == owner_id))
     connection.execute(person_key.insert(), {"owner_id": owner_id, "wrapped_key": wrapped})
     return key
-
-
-def _encrypt(key: bytes, plain: bytes, owner_id: str) -> bytes:
-    nonce = os.urandom(N_NONCE)
-    return nonce + AESGCM(key[:N_KEY]).encrypt(nonce, plain, owner_id.encode())
-
-
-def _decrypt(key: bytes, sealed: bytes, owner_id: str) -> bytes:
-    return AESGCM(key[:N_KEY]).decrypt(sealed[:N_NONCE], sealed[N_NONCE:], owner_id.encode())

@@ -40,6 +40,7 @@ PUBLIC = {
     "GET /healthz",
     "GET /readyz",
     "POST /api/v1/session",
+    "POST /oauth/token",
 }
 
 MATRIX: dict[str, Row] = {

@@ -6,6 +6,7 @@ from api.db.tables import (
     journal,
     meetings,
     organisations,
+    partners,
     register,
     standings,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "meetings",
     "metadata",
     "organisations",
+    "partners",
     "register",
     "standings",
 ]
