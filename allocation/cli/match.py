@@ -56,7 +56,7 @@ def run(path: Path, *, as_json: bool) -> int:
         expected = vector.get("expected", {})
         read = read_vector(vector)
         found = answer(read, tuple(expected))
-        if "conflict" in found and not _is_infeasible_expected(expected):
+        if found.get("conflict") and not _is_infeasible_expected(expected):
             problems.append(_infeasible(str(path), row, read, found["conflict"]))
         answers.append(found)
         differ += [(vector["id"], key) for key in expected if found.get(key) != expected[key]]

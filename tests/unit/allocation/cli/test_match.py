@@ -58,6 +58,11 @@ def test_a_file_that_expects_it_is_answered(tmp_path: Path) -> None:
     assert match.run(path, as_json=True) == DONE
 
 
+def test_a_file_may_expect_that_the_hard_quotas_hold(tmp_path: Path) -> None:
+    path = written(tmp_path, vector(expected={"conflict": None}))
+    assert match.run(path, as_json=True) == DONE
+
+
 @pytest.mark.parametrize(
     ("quotas", "method"),
     [
