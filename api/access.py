@@ -56,6 +56,8 @@ ACTS: Mapping[str, frozenset[str]] = {
     "applications.read_sensitive": frozenset({CLERK, SOCIAL}),
     "meetings.read": _STAFF | _CONTROL,
     "meetings.prepare": frozenset({CLERK, MANAGER}),
+    "retention.read": _STAFF | _CONTROL | {ADMINISTRATOR},
+    "persons.erase": frozenset({MANAGER}),
     "journal.read": _CONTROL | {MANAGER},
     "runs.read": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
     "runs.cancel": frozenset({CLERK, MANAGER, ADMINISTRATOR}),

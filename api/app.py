@@ -17,6 +17,7 @@ from api import errors
 from api.applications.routes import router as applications
 from api.auth.oauth import router as oauth
 from api.auth.routes import router as session
+from api.erasure.routes import router as erasure
 from api.health import router as health
 from api.jobs.handlers import HANDLERS
 from api.jobs.routes import router as runs
@@ -26,7 +27,7 @@ from api.meetings.routes import router as meetings
 from api.service import Service
 
 API = "/api/v1"
-FEATURES = (session, applications, meetings, runs, journal)
+FEATURES = (session, applications, meetings, runs, journal, erasure)
 _HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",

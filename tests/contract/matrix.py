@@ -64,5 +64,11 @@ MATRIX: dict[str, Row] = {
     "GET /api/v1/journal/verification": Row(
         CONTROL | {"manager"}, "/journal/verification", elsewhere="own"
     ),
+    "GET /api/v1/retention": Row(
+        STAFF | CONTROL | {"administrator"}, "/retention", elsewhere="own"
+    ),
+    "POST /api/v1/applications/{application_id}/erasure": Row(
+        {"manager"}, "/applications/A2/erasure", {"closed_on": "2026-05-01", "row_version": 1}
+    ),
     "GET /api/v1/journal/anchors": Row(CONTROL | {"manager"}, "/journal/anchors", elsewhere="own"),
 }

@@ -1,0 +1,68 @@
+"""
+What the tables hold of a person, and how it is emptied.
+
+Every table with a row per application is listed, with the columns that are emptied, or none: a
+test refuses a table that is not. What is sealed under the person's key needs nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from allocation.model import TABLES
+from allocation.rules import load_rulebook
+from api.applications.standings import folded
+from api.db.tables.idempotency import idempotency_key
+from api.db.tables.metadata import metadata
+from api.db.tables.register import facts
+from api.db.tables.standings import standing
+
+OWNER = "application_id"
+RULEBOOK = "wallonia"
+# Free texts may name somebody; the rest of the register says itself what is personal.
+FREE_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "applications": ("bedrooms_exception_reason",),
+    "standing": (),  # found by name until the list is worked out again: see `empty`
+}
+
+
+def emptied_columns() -> dict[str, tuple[str, ...]]:
+    """Columns that are emptied, by table; tables that only carry the identifier have none."""
+    found = {
+        schema.name: tuple(c.name for c in schema.columns if c.is_personal)
+        for schema in TABLES
+        if OWNER in {c.name for c in schema.columns}
+    }
+    for table, columns in FREE_TEXTS.items():
+        found[table] = (*found.get(table, ()), *columns)
+    return found
+
+
+def empty(connection: sa.Connection, application_id: str) -> None:
+    """Empty everything that tells of the persons of an application; its rows stay."""
+    for name, columns in emptied_columns().items():
+        table = metadata.tables[name]
+        if columns:
+            values = {c: None if table.c[c].nullable else "" for c in columns}
+            connection.execute(
+                table.update().where(table.c[OWNER] == application_id).values(values)
+            )
+    _empty_sensitive_facts(connection, application_id)
+    # The list is worked out again soon; until then nobody is found by name.
+    searched = {"searched": folded(application_id)}
+    mine = standing.c.application_id == application_id
+    connection.execute(standing.update().where(mine).values(searched))
+    # Answers kept for requests sent twice may repeat the file.
+    told = idempotency_key.c.body.contains(f'"{application_id}"', autoescape=True)
+    connection.execute(idempotency_key.delete().where(told))
+
+
+def _empty_sensitive_facts(connection: sa.Connection, application_id: str) -> None:
+    """That there was a fact of health or violence goes too, not its value alone."""
+    known = load_rulebook(RULEBOOK).facts
+    sensitive = sorted(code for code, fact in known.items() if fact.sensitive)
+    connection.execute(
+        facts.delete().where(facts.c.application_id == application_id, facts.c.fact.in_(sensitive))
+    )
