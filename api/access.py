@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from allocation.errors import HousingError
 from allocation.territory import companies
 from api.auth.actor import Actor
+from api.db.tables.changes import application_change
 from api.db.tables.jobs import run
 from api.db.tables.journal import journal_entry
 from api.db.tables.meetings import meeting, meeting_file
@@ -54,6 +55,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "applications.read": _STAFF | _CONTROL,
     # Reasons of health and violence, national numbers: of one's own applications only.
     "applications.read_sensitive": frozenset({CLERK, SOCIAL}),
+    "applications.write": frozenset({CLERK, SOCIAL}),
     "meetings.read": _STAFF | _CONTROL,
     "meetings.prepare": frozenset({CLERK, MANAGER}),
     "retention.read": _STAFF | _CONTROL | {ADMINISTRATOR},
@@ -196,6 +198,9 @@ _OF_PARTNER: dict[str, Rule] = {
 for _rules in (_OF_SLSP, _OF_PARTNER):
     for _table in (household_members, facts, choices, offers):
         _rules[_table.name] = _through(_table, applications, "application_id", _rules)
+    _rules["application_change"] = _through(
+        application_change, applications, "application_id", _rules
+    )
     _rules["presentations"] = _through(presentations, agreements, "agreement_id", _rules)
     _rules["meeting_file"] = _through(meeting_file, meeting, "meeting_id", _rules)
 _OF_SLSP["vacancies"] = _through(vacancies, dwellings, "dwelling_id", _OF_SLSP)

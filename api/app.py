@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from allocation.rules import load_rulebook
 from api import errors
+from api.applications.act_routes import router as application_acts
 from api.applications.routes import router as applications
 from api.auth.oauth import router as oauth
 from api.auth.routes import router as session
@@ -27,7 +28,7 @@ from api.meetings.routes import router as meetings
 from api.service import Service
 
 API = "/api/v1"
-FEATURES = (session, applications, meetings, runs, journal, erasure)
+FEATURES = (session, applications, application_acts, meetings, runs, journal, erasure)
 _HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",

@@ -7,6 +7,7 @@ from allocation.procedure.appeals import (
     appeal_deadlines,
     check_appeal_act,
 )
+from allocation.procedure.changes import CHANGE, Standing, losses, standing_of
 from allocation.procedure.confirmations import CONFIRMATION, Window, confirmation_window
 from allocation.procedure.derogations import (
     DEROGATION,
@@ -36,10 +37,11 @@ from allocation.procedure.offers import (
 )
 from allocation.procedure.strike_offs import STRIKE_OFF, StrikeOff, due_strike_off
 
-MACHINES = (OFFER, STRIKE_OFF, CONFIRMATION, APPEAL, DEROGATION)
+MACHINES = (OFFER, STRIKE_OFF, CONFIRMATION, CHANGE, APPEAL, DEROGATION)
 
 __all__ = [
     "APPEAL",
+    "CHANGE",
     "CONFIRMATION",
     "DEROGATION",
     "FREES_THE_DWELLING",
@@ -55,6 +57,7 @@ __all__ = [
     "Machine",
     "Offer",
     "Person",
+    "Standing",
     "Step",
     "StrikeOff",
     "Suspicion",
@@ -71,6 +74,8 @@ __all__ = [
     "counted_refusals",
     "due_strike_off",
     "ground_in_force",
+    "losses",
     "same_household",
+    "standing_of",
     "suspicions",
 ]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from allocation.documents.rule_texts import RulebookTexts
-from allocation.model import TABLE_BY_NAME, Application, Register, Table
+from allocation.model import Application
 from allocation.rules import evaluate, load_rulebook
 from allocation.rules.trace import Assessment, LineTrace
 from allocation.wording import Catalogue
 from allocation.wording.citations import citation
 from api.access import AbsentError, may
 from api.applications import queries
+from api.applications.record import application_from, rows_of_file
 from api.applications.schemas import (
     ApplicationFile,
     ApplicationLine,
@@ -26,7 +25,6 @@ from api.applications.schemas import (
 from api.applications.standings import Terms
 from api.auth.actor import Actor
 from api.db import Row
-from api.db.tables.register import register_tables
 
 SENSITIVE = "applications.read_sensitive"
 
@@ -48,7 +46,7 @@ def file_of(
     register_id = actor.organisation_id
     line = queries.line_of(connection, actor, application_id, register_id=register_id)
     names = queries.applicants(connection, [application_id])
-    application = application_of(connection, dict(row._mapping))
+    application = application_from(rows_of_file(connection, application_id))
     rulebook = load_rulebook(terms.rulebook)
     assessment = evaluate(rulebook, application, terms.on, settings=terms.settings)
     is_ours = row.reference_slsp_id == register_id
@@ -66,19 +64,6 @@ def file_of(
             if reader.is_open or not reader.is_sensitive_fact(m.fact)
         ),
     )
-
-
-def application_of(connection: sa.Connection, row: dict[str, Any]) -> Application:
-    """The record the rules read, of an application found visible."""
-    application_id = str(row["application_id"])
-    tables = {"applications": Table.of(TABLE_BY_NAME["applications"], [row])}
-    for name in ("household_members", "facts", "choices"):
-        table = register_tables[name]
-        rows = connection.execute(
-            sa.select(table).where(table.c.application_id == application_id)
-        ).mappings()
-        tables[name] = Table.of(TABLE_BY_NAME[name], [dict(r) for r in rows])
-    return Register.of("demo", "", tables).application(application_id)
 
 
 def line_view(row: Row, applicant: str) -> ApplicationLine:

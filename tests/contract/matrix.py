@@ -36,6 +36,28 @@ class Row:
 
 PLAN = {"meeting_on": "2026-07-28", "draw_seed": "tirage 2026-07"}
 
+WRITE = {"clerk", "social_worker"}
+RECORD = {
+    "application": {
+        "registered_on": "2026-06-01",
+        "status": "admitted",
+        "list": "candidate",
+        "kind_wanted": "any",
+        "owns_dwelling": "no",
+    },
+    "members": [{"member_id": "p-1", "role": "applicant", "born_on": "1990-04-02"}],
+    "facts": [],
+    "choices": [{"rank": 1, "nis5": "52011"}],
+}
+CHANGE = {
+    "record": RECORD,
+    "row_version": 1,
+    "reported_on": "2026-06-12",
+    "reported_by": "household",
+}
+HEARING = {"heard_on": "2026-06-14", "how": "in_person", "said": "Nothing more."}
+REASON = {"reason": "A reason."}
+
 PUBLIC = {
     "GET /healthz",
     "GET /readyz",
@@ -50,6 +72,18 @@ MATRIX: dict[str, Row] = {
         STAFF | CONTROL, "/applications?register_id=la-sambrienne", elsewhere=404
     ),
     "GET /api/v1/applications/{application_id}": Row(STAFF | CONTROL, "/applications/A2"),
+    "POST /api/v1/applications": Row(WRITE, "/applications", RECORD, elsewhere="own"),
+    "GET /api/v1/applications/{application_id}/record": Row(WRITE, "/applications/A2/record"),
+    "POST /api/v1/applications/{application_id}/withdrawal": Row(
+        WRITE, "/applications/A1/withdrawal", {"asked_on": "2026-06-12", "row_version": 1}
+    ),
+    "GET /api/v1/applications/{application_id}/changes": Row(WRITE, "/applications/A2/changes"),
+    "POST /api/v1/applications/{application_id}/changes": Row(
+        WRITE, "/applications/A2/changes", CHANGE
+    ),
+    "POST /api/v1/changes/{change_id}/hearing": Row(WRITE, "/changes/{change}/hearing", HEARING),
+    "POST /api/v1/changes/{change_id}/application": Row(WRITE, "/changes/{change}/application"),
+    "POST /api/v1/changes/{change_id}/dismissal": Row(WRITE, "/changes/{change}/dismissal", REASON),
     "GET /api/v1/meetings": Row(STAFF | CONTROL, "/meetings", elsewhere="own"),
     "POST /api/v1/meetings": Row(PREPARE, "/meetings", PLAN, elsewhere="own"),
     "GET /api/v1/meetings/{meeting_id}": Row(STAFF | CONTROL, "/meetings/{meeting}"),

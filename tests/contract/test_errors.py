@@ -24,7 +24,7 @@ def test_every_refusal_has_one_shape(world: World) -> None:
         "cursor.invalid": clerk.get("/applications?cursor=x"),
         "input.refused": clerk.get("/applications?limit=0"),
         "http.no_such_page": clerk.get("/nowhere"),
-        "http.method": clerk.post("/applications", {}),
+        "http.method": clerk.post("/applications/A1", {}),
     }
     for code, told in refusals.items():
         assert told.headers["content-type"] == "application/problem+json", code

@@ -1,6 +1,7 @@
 """Every table of the service, by theme; importing this room fills ``metadata``."""
 
 from api.db.tables import (
+    changes,
     idempotency,
     jobs,
     journal,
@@ -13,6 +14,7 @@ from api.db.tables import (
 from api.db.tables.metadata import metadata
 
 __all__ = [
+    "changes",
     "idempotency",
     "jobs",
     "journal",

@@ -26,13 +26,14 @@ _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "flag": sa.Text(),
 }
 # What queries look rows up by, besides their keys.
-_INDEXED = {
-    "applications": ("reference_slsp_id",),
-    "choices": ("nis5", "application_id"),
-    "dwellings": ("slsp_id",),
-    "presentations": ("application_id",),
-    "offers": ("application_id",),
-    "agreements": ("partner_id",),
+_INDEXED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "applications": (("reference_slsp_id",),),
+    "household_members": (("born_on",), ("national_number",)),
+    "choices": (("nis5", "application_id"),),
+    "dwellings": (("slsp_id",),),
+    "presentations": (("application_id",),),
+    "offers": (("application_id",),),
+    "agreements": (("partner_id",),),
 }
 
 register = sa.Table(
@@ -54,7 +55,7 @@ def _table(schema: TableSchema) -> sa.Table:
         *(_column(schema, column) for column in schema.columns),
         sa.Column(ROW_VERSION, Whole, nullable=False, server_default="1"),
         sa.PrimaryKeyConstraint(*schema.key),
-        *(sa.Index(None, *names) for names in [_INDEXED.get(schema.name)] if names),
+        *(sa.Index(None, *names) for names in _INDEXED.get(schema.name, ())),
     )
 
 
