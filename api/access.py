@@ -21,6 +21,7 @@ from api.db.tables.jobs import run
 from api.db.tables.journal import journal_entry
 from api.db.tables.meetings import meeting, meeting_file
 from api.db.tables.organisations import organisation
+from api.db.tables.quotas import quota_set
 from api.db.tables.register import (
     agreements,
     allocations_ytd,
@@ -60,6 +61,9 @@ ACTS: Mapping[str, frozenset[str]] = {
     "meetings.prepare": frozenset({CLERK, MANAGER}),
     "retention.read": _STAFF | _CONTROL | {ADMINISTRATOR},
     "persons.erase": frozenset({MANAGER}),
+    "quotas.read": _STAFF | _CONTROL | {ADVISOR},
+    "quotas.read_rows": _STAFF | _CONTROL,
+    "quotas.set": frozenset({MANAGER}),
     "journal.read": _CONTROL | {MANAGER},
     "runs.read": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
     "runs.cancel": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
@@ -170,6 +174,7 @@ _OF_SLSP: dict[str, Rule] = {
     "standing_head": lambda who: standing_head.c.register_id == who,
     "standing": lambda who: standing.c.register_id == who,
     "meeting": lambda who: meeting.c.register_id == who,
+    "quota_set": lambda who: quota_set.c.register_id == who,
     "run": lambda who: run.c.organisation_id == who,
     "journal_entry": lambda who: journal_entry.c.organisation_id == who,
     "organisation": lambda who: organisation.c.organisation_id == who,
@@ -184,6 +189,7 @@ _OF_PARTNER: dict[str, Rule] = {
     "standing_head": _nothing,
     "standing": _nothing,
     "meeting": _nothing,
+    "quota_set": _nothing,
     "run": lambda who: run.c.organisation_id == who,
     "journal_entry": _nothing,
     "organisation": lambda who: organisation.c.organisation_id == who,

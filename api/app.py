@@ -25,10 +25,13 @@ from api.jobs.routes import router as runs
 from api.jobs.worker import Worker
 from api.journal.routes import router as journal
 from api.meetings.routes import router as meetings
+from api.quotas.routes import router as quotas
 from api.service import Service
 
 API = "/api/v1"
-FEATURES = (session, applications, application_acts, meetings, runs, journal, erasure)
+FEATURES = (
+    session, applications, application_acts, meetings, quotas, runs, journal, erasure,
+)  # fmt: skip
 _HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",

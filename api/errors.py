@@ -50,6 +50,7 @@ STATUS = {
     "meeting.register_moved": 409,
     "meeting.wrong_state": 409,
     "procedure.illegal_act": 409,
+    "quota.day_is_frozen": 409,
     "register.absent": 404,
     "register.present": 409,
     "standing.absent": 409,

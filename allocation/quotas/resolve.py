@@ -95,6 +95,14 @@ class Resolved:
     places: int | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class LedgerRows:
+    """Rows of the ledger behind a quota: its members and its base; each (n,) bool."""
+
+    members: Flags
+    base: Flags
+
+
 def open_quota(register: Register, rule: QuotaRule, rulebook: Rulebook) -> Opened:
     """
     Read a quota's value from the rulebook and its ledger from the register.
@@ -109,20 +117,27 @@ def open_quota(register: Register, rule: QuotaRule, rulebook: Rulebook) -> Opene
         raise QuotaError("A register without meeting has no seats.", quota_id=rule.quota_id)
     share, mark = _share(rule, rulebook, meeting)
     with_transfers = counts_transfers(rule, rulebook, meeting)
-    counted = _counted(register, rule, rulebook, with_transfers=with_transfers)
-    opening = int(np.count_nonzero(counted & _members(register, rule.group)))
-    if rule.base == "vacated":
-        counted &= _is(register, "origin", "vacated")
+    behind = ledger_rows(register, rule, rulebook)
     return Opened(
         rule,
         share,
         mark,
         _period_seats(register, rule),
-        opening,
-        int(np.count_nonzero(counted)),
+        int(np.count_nonzero(behind.members)),
+        int(np.count_nonzero(behind.base)),
         with_transfers,
         free_places(register, rule),
     )
+
+
+def ledger_rows(register: Register, rule: QuotaRule, rulebook: Rulebook) -> LedgerRows:
+    """The allocations of the year that a quota counts, and those its share is taken of."""
+    with_transfers = register.meeting is None or counts_transfers(rule, rulebook, register.meeting)
+    counted = _counted(register, rule, rulebook, with_transfers=with_transfers)
+    members = counted & _members(register, rule.group)
+    if rule.base == "vacated":
+        counted &= _is(register, "origin", "vacated")
+    return LedgerRows(members, counted)
 
 
 def resolve(
@@ -262,12 +277,13 @@ def _seats(
         whole=whole,
         opening=opening,
         planned=base_planned,
-        forecast=_forecast(rule, meeting),
+        forecast=forecast_of(rule, meeting),
         pacing=meeting.pacing,
     )
 
 
-def _forecast(rule: QuotaRule, meeting: Meeting) -> int | None:
+def forecast_of(rule: QuotaRule, meeting: Meeting) -> int | None:
+    """The base of the whole year that the company expects; ``None`` when it has said nothing."""
     if meeting.forecast is None or rule.nis5:
         return None
     if rule.base == "vacated":

@@ -8,21 +8,15 @@ in one transaction and carries the version of the register at that instant.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
 from allocation.errors import HousingError
-from allocation.exchange.entries import (
-    ConfirmationEntry,
-    QuotaEntry,
-    quota_values,
-    register_values,
-)
+from allocation.exchange.entries import ConfirmationEntry, quota_values, register_values
 from allocation.model import (
     MISSING_INTEGER,
     TABLES,
@@ -35,6 +29,7 @@ from allocation.model.table import encode
 from allocation.territory import companies
 from api.access import rows_of
 from api.db.bulk import insert_rows
+from api.db.quota_sets import quota_of, set_in_force
 from api.db.tables.organisations import organisation
 from api.db.tables.register import HELD_BY, register, register_tables
 
@@ -94,12 +89,22 @@ def write_register(connection: sa.Connection, source: Register) -> None:
 
 
 def read_register(
-    connection: sa.Connection, register_id: str, *, meeting: Meeting | None = None
+    connection: sa.Connection,
+    register_id: str,
+    *,
+    meeting: Meeting | None = None,
+    tables: Collection[str] = tuple(register_tables),
 ) -> Snapshot:
     """
     The register of an organisation as it stands now: every row that exists for it.
 
-    To be called inside ``Database.reading()``, so that all of it is of one instant.
+    To be called inside ``Database.reading()``, so that all of it is of one instant. The quotas
+    are those in force on the day of the meeting.
+
+    Parameters
+    ----------
+    tables
+        Those to be read; the others are empty.
 
     Raises
     ------
@@ -113,17 +118,19 @@ def read_register(
     ).one_or_none()
     if found is None:
         raise RegisterAbsentError("No such register.", register_id=register_id)
-    tables = {}
+    read = {}
     for schema in TABLES:
-        table = register_tables[schema.name]
-        visible = rows_of(register_id, kind=found.organisation_kind, table=table)
-        tables[schema.name] = _read_table(connection, schema, table, visible)
+        if schema.name in tables:
+            table = register_tables[schema.name]
+            visible = rows_of(register_id, kind=found.organisation_kind, table=table)
+            read[schema.name] = _read_table(connection, schema, table, visible)
     settings = json.loads(found.settings)
+    since = set_in_force(connection, register_id, meeting.meeting_on if meeting else None)
     snapshot = Register.of(
         found.kind,
         register_id,
-        tables,
-        quotas=tuple(_quota(v) for v in settings["quotas"]),
+        read,
+        quotas=since.quotas if since else tuple(map(quota_of, settings["quotas"])),
         meeting=meeting,
         confirmations=tuple(_confirmation(v) for v in settings["confirmations"]),
     )
@@ -229,11 +236,6 @@ def _settings_text(source: Register) -> str:
         "confirmations": said["confirmations"],
     }
     return json.dumps(values, default=date.isoformat, ensure_ascii=False)
-
-
-def _quota(values: Any) -> Any:
-    entry = QuotaEntry.model_validate_json(json.dumps(values))
-    return entry.quota(Fraction(entry.share) if entry.share else None)
 
 
 def _confirmation(values: Any) -> Any:

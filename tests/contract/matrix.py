@@ -57,6 +57,14 @@ CHANGE = {
 }
 HEARING = {"heard_on": "2026-06-14", "how": "in_person", "said": "Nothing more."}
 REASON = {"reason": "A reason."}
+QUOTAS = {
+    "in_force_from": "2026-09-01",
+    "decided_on": "2026-06-12",
+    "basis": "council of 12 June 2026",
+    "quotas": [
+        {"id": "income-1", "kind": "floor", "group": {"income_categories": [1]}, "share": "1/2"}
+    ],
+}
 
 PUBLIC = {
     "GET /healthz",
@@ -91,6 +99,14 @@ MATRIX: dict[str, Row] = {
     "POST /api/v1/meetings/{meeting_id}/proposal": Row(PREPARE, "/meetings/{meeting}/proposal"),
     "GET /api/v1/meetings/{meeting_id}/files/{name}": Row(
         STAFF | CONTROL, "/meetings/{meeting}/files/proposal.json"
+    ),
+    "GET /api/v1/quotas": Row(STAFF | CONTROL | {"advisor"}, "/quotas?register_id=la-sambrienne"),
+    "POST /api/v1/quotas": Row({"manager"}, "/quotas", QUOTAS, elsewhere="own"),
+    "GET /api/v1/quotas/ledger": Row(
+        STAFF | CONTROL | {"advisor"}, "/quotas/ledger?register_id=la-sambrienne"
+    ),
+    "GET /api/v1/quotas/ledger/{quota_id}/allocations": Row(
+        STAFF | CONTROL, "/quotas/ledger/income-1/allocations?register_id=la-sambrienne"
     ),
     "GET /api/v1/runs/{run_id}": Row(PREPARE | {"administrator"}, "/runs/{run}"),
     "POST /api/v1/runs/{run_id}/cancel": Row(PREPARE | {"administrator"}, "/runs/{run}/cancel"),

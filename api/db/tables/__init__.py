@@ -8,6 +8,7 @@ from api.db.tables import (
     meetings,
     organisations,
     partners,
+    quotas,
     register,
     standings,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "metadata",
     "organisations",
     "partners",
+    "quotas",
     "register",
     "standings",
 ]

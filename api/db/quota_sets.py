@@ -1,0 +1,59 @@
+"""The quotas of a register in and out of their rows; which set is in force on a day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import sqlalchemy as sa
+
+from allocation.exchange.entries import QuotaEntry, quota_values
+from allocation.model import QuotaRule
+from api.db.tables.quotas import quota_set
+
+FROM_FILES = 0  # sequence of the quotas that the register's files brought
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A set in force: its sequence, its quotas, its policies of carry-over (plain values)."""
+
+    sequence: int
+    quotas: tuple[QuotaRule, ...]
+    carry_over: tuple[dict[str, Any], ...] = ()
+
+
+def set_in_force(connection: sa.Connection, register_id: str, on: date | None) -> InForce | None:
+    """
+    The latest set begun by a day; ``None`` while the quotas of the register's files hold.
+
+    Without a day, the set that begins last.
+    """
+    query = sa.select(quota_set).where(quota_set.c.register_id == register_id)
+    if on is not None:
+        query = query.where(quota_set.c.in_force_from <= on)
+    latest = query.order_by(quota_set.c.in_force_from.desc(), quota_set.c.sequence.desc()).limit(1)
+    row = connection.execute(latest).one_or_none()
+    if row is None:
+        return None
+    return InForce(row.sequence, read_quotas(row.quotas), tuple(json.loads(row.carry_over)))
+
+
+def quotas_text(quotas: Iterable[QuotaRule]) -> str:
+    """Quotas as `quotas.yaml` holds them, in JSON."""
+    return json.dumps([quota_values(q) for q in quotas], ensure_ascii=False)
+
+
+def read_quotas(text: str) -> tuple[QuotaRule, ...]:
+    """The quotas of a row."""
+    return tuple(quota_of(values) for values in json.loads(text))
+
+
+def quota_of(values: Any) -> QuotaRule:
+    """One quota from its plain values."""
+    entry = QuotaEntry.model_validate_json(json.dumps(values))
+    return entry.quota(Fraction(entry.share) if entry.share else None)

@@ -1,0 +1,57 @@
+"""Every question this feature asks of the database; each starts from ``visible_to``."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from api.access import AbsentError, visible_to
+from api.auth.actor import Actor
+from api.db import Row
+from api.db.tables.meetings import meeting
+from api.db.tables.quotas import quota_set
+from api.db.tables.register import register
+from api.meetings.record import DRAFT
+
+
+def require_register(connection: sa.Connection, actor: Actor, register_id: str) -> None:
+    """Refuse a register that does not exist for the actor."""
+    _settings_of(connection, actor, register_id)
+
+
+def quotas_of_files(connection: sa.Connection, actor: Actor, register_id: str) -> Any:
+    """The quotas that the register's files brought, as plain values."""
+    return json.loads(_settings_of(connection, actor, register_id))["quotas"]
+
+
+def _settings_of(connection: sa.Connection, actor: Actor, register_id: str) -> str:
+    query = sa.select(register.c.settings).where(
+        visible_to(actor, register), register.c.register_id == register_id
+    )
+    settings = connection.scalar(query)
+    if settings is None:
+        raise AbsentError("No such register.")
+    return str(settings)
+
+
+def sets_of(connection: sa.Connection, actor: Actor, register_id: str) -> list[Row]:
+    """Every set of quotas a register had, the latest decided first."""
+    query = sa.select(quota_set).where(
+        visible_to(actor, quota_set), quota_set.c.register_id == register_id
+    )
+    return list(connection.execute(query.order_by(quota_set.c.sequence.desc())))
+
+
+def last_frozen_day(connection: sa.Connection, actor: Actor, register_id: str) -> date | None:
+    """The latest day of a meeting that has been frozen: its quotas are fixed."""
+    latest: date | None = connection.scalar(
+        sa.select(sa.func.max(meeting.c.meeting_on)).where(
+            visible_to(actor, meeting),
+            meeting.c.register_id == register_id,
+            meeting.c.state != DRAFT,
+        )
+    )
+    return latest

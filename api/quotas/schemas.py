@@ -1,0 +1,160 @@
+"""Quotas as they are sent and told."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from allocation.exchange.entries import QuotaEntry
+from api.schemas import Day, Entry, Page, PageQuery, Query, View
+
+_EXAMPLE: dict[str, Any] = {
+    "in_force_from": "2027-01-01",
+    "decided_on": "2026-12-10",
+    "basis": "Council of 10 December 2026; AGW of 6 September 2007, article 17",
+    "quotas": [
+        {
+            "id": "income-1",
+            "kind": "floor",
+            "group": {"income_categories": [1]},
+            "parameter": "quota.cat1_min_share",
+        },
+        {"id": "transfers", "kind": "cap", "group": {"list": "transfer"}, "share": "1/3"},
+    ],
+    "carry_over": [{"quota_id": "income-1", "policy": "carry_over", "most": 2}],
+}
+
+
+class CarryOver(Entry):
+    """What becomes of what a floor still owes when the year ends."""
+
+    quota_id: str = Field(min_length=1, max_length=64)
+    policy: Literal["lapse", "carry_over"]
+    most: int | None = Field(default=None, ge=0, description="Members carried at most.")
+
+
+class QuotaSetEntry(Entry):
+    """The whole set of quotas of a register from a day on."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    in_force_from: Day
+    decided_on: Day
+    basis: str = Field(min_length=1, max_length=500, description="Act and article it rests on.")
+    quotas: list[QuotaEntry] = Field(max_length=200)
+    carry_over: list[CarryOver] = Field(
+        default=[], max_length=200, description="A quota left out lapses."
+    )
+
+
+class QuotaSetView(View):
+    """A set of quotas; `sequence` 0 is what the register's files brought."""
+
+    register_id: str
+    sequence: int
+    in_force_from: date | None
+    decided_on: date | None
+    basis: str
+    quotas: tuple[dict[str, Any], ...] = Field(description="As in `quotas.yaml`.")
+    carry_over: tuple[CarryOver, ...]
+
+
+class QuotaSetList(View):
+    """Every set a register had, the latest decided first."""
+
+    items: tuple[QuotaSetView, ...]
+
+
+class RegisterQuery(Query):
+    """Whose register."""
+
+    register_id: str = Field(
+        default="", max_length=100, description="The caller's own when left out."
+    )
+
+
+class LedgerRowsQuery(RegisterQuery, PageQuery):
+    """Which rows behind a figure."""
+
+    figure: Literal["done", "base"] = Field(
+        default="done", description="`done`: members of the quota. `base`: its share is of these."
+    )
+
+
+class ForecastView(View):
+    """What the company expects of the whole year."""
+
+    allocations: int
+    vacated: int
+    made_on: date
+    source: str
+
+
+class BalanceView(View):
+    """
+    Where a quota stands; every figure is the engine's.
+
+    Empty figures are not known: a quota that fixes the seats of each meeting has no balance of
+    the year, and without a dated forecast nothing is projected.
+    """
+
+    quota_id: str
+    kind: str
+    label: dict[str, str]
+    share: str | None = Field(description="Of the base, exact: `1/2`.")
+    year_seats: int | None = Field(description="Members of the whole year, where given so.")
+    meeting_seats: int | None = Field(description="Seats of every meeting, where given so.")
+    mark: str = Field(description="Evidence mark of the value.")
+    source: str
+    base: str
+    base_done: int = Field(description="Allocations of the year its share is taken of.")
+    done: int = Field(description="Members among the allocations of the year.")
+    due: int | None = Field(description="Called for (floor) or allowed (cap) by now.")
+    remaining: int | None = Field(description="Due less done; below zero: ahead, or exceeded.")
+    free_places: int | None = Field(description="Accompaniment places that limit its seats.")
+    year_base: int | None = Field(description="Base of the whole year, from the forecast.")
+    year_due: int | None
+    year_remaining: int | None
+    to_come: int | None = Field(description="Dwellings of the base still to come.")
+    is_reachable: bool | None = Field(description="Whether those suffice for a floor.")
+    carry_over: CarryOver = Field(description="What becomes of what is left when the year ends.")
+    carried: int | None = Field(
+        description="Of `year_remaining`, were nothing more done: what goes to the next year."
+    )
+    lapsed: int | None = Field(description="Of `year_remaining` likewise: what is lost.")
+
+
+class LedgerView(View):
+    """The quotas of a register on the terms of its next meeting, before it lets anything."""
+
+    register_id: str
+    version: int = Field(description="Version of the register.")
+    on_day: date
+    meeting_on: date | None = Field(description="Empty when no meeting is planned.")
+    pacing: str
+    forecast: ForecastView | None
+    set_sequence: int = Field(description="The set of quotas in force that day.")
+    items: tuple[BalanceView, ...]
+
+
+class LedgerRow(View):
+    """One allocation behind a figure."""
+
+    allocation_id: str
+    decided_on: date
+    dwelling_id: str | None
+    nis5: str | None
+    application_id: str | None
+    list: str
+    income_category: str
+    channel: str
+    agreement_id: str | None
+    origin: str
+
+
+class LedgerRowList(Page[LedgerRow]):
+    """A page of the allocations behind a figure; `total` is that figure."""
+
+    total: int
