@@ -1360,11 +1360,12 @@ def check_annex(certificate: Json, annex: Json) -> int:
     profiles = {p["id"]: digest(p | {"id": ""}) for p in certificate["profiles"]}
     opened_ids = {o["opened"]["application_id"] for o in openings.values()}
     require(len(opened_ids) == len(openings), "identifier_twice", "annex.openings")
-    before: tuple[int, str, str] = (0, "", "")
+    before = ("", "")
     for i, h in enumerate(certificate["households"]):
         path = f"households[{i}]"
+        if h["tie"] == 1:  # the first of those alike but for the draw
+            before = ("", "")
         if h["id"] not in openings:
-            before = (0, "", "")
             continue
         opened, salt = openings[h["id"]]["opened"], bytes.fromhex(openings[h["id"]]["salt"])
         equal(h["commitment"], digest(opened, salt), "commitment", f"{path}.commitment")
@@ -1377,8 +1378,8 @@ def check_annex(certificate: Json, annex: Json) -> int:
         text = f"{seed}\n{opened['application_id']}".encode()
         draw = hashlib.sha256(text).digest()[:8].hex()
         equal(opened["draw"], draw, "draw", path)
-        now = (h["tie"], draw, str(opened["application_id"]))
-        require(h["tie"] == 1 or now > before, "draw", path)
+        now = (draw, str(opened["application_id"]))
+        require(now > before, "draw", path)
         before = now
     ids = {h["id"] for h in certificate["households"]}
     require(set(openings) <= ids, "identifier_unknown", "annex.openings")

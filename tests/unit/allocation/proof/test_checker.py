@@ -123,6 +123,21 @@ def test_an_annex_that_says_something_else_is_refused(part: str, value: object) 
             checker.check(certificate, changed)
 
 
+def test_equals_against_the_order_of_their_draws_are_refused() -> None:
+    tried = 0
+    for _, certificate, annex in sessions():
+        for i, h in enumerate(certificate["households"]):
+            if h["tie"] == 2:
+                changed = copy.deepcopy(certificate)
+                people = changed["households"]
+                people[i - 1 : i + 1] = [people[i] | {"tie": 1}, people[i - 1] | {"tie": 2}]
+                with pytest.raises(checker.FalseStatementError) as refused:
+                    checker.check_annex(changed, annex)
+                assert refused.value.code == "certificate.draw"
+                tried += 1
+    assert tried >= 5
+
+
 def test_an_annex_of_another_certificate_is_refused() -> None:
     (_, certificate, _), (_, _, other) = sessions()[:2]
     with pytest.raises(checker.FalseStatementError) as refused:
