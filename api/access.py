@@ -20,7 +20,7 @@ from api.db.tables.changes import application_change
 from api.db.tables.jobs import run
 from api.db.tables.journal import journal_entry
 from api.db.tables.meetings import meeting, meeting_file
-from api.db.tables.organisations import organisation
+from api.db.tables.organisations import account, organisation
 from api.db.tables.quotas import quota_set
 from api.db.tables.register import (
     agreements,
@@ -64,6 +64,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "quotas.read": _STAFF | _CONTROL | {ADVISOR},
     "quotas.read_rows": _STAFF | _CONTROL,
     "quotas.set": frozenset({MANAGER}),
+    "accounts.manage": frozenset({ADMINISTRATOR}),
     "journal.read": _CONTROL | {MANAGER},
     "runs.read": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
     "runs.cancel": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
@@ -178,6 +179,7 @@ _OF_SLSP: dict[str, Rule] = {
     "run": lambda who: run.c.organisation_id == who,
     "journal_entry": lambda who: journal_entry.c.organisation_id == who,
     "organisation": lambda who: organisation.c.organisation_id == who,
+    "account": lambda who: account.c.organisation_id == who,
 }
 _OF_PARTNER: dict[str, Rule] = {
     "applications": _presented,
@@ -193,6 +195,7 @@ _OF_PARTNER: dict[str, Rule] = {
     "run": lambda who: run.c.organisation_id == who,
     "journal_entry": _nothing,
     "organisation": lambda who: organisation.c.organisation_id == who,
+    "account": lambda who: account.c.organisation_id == who,
     "vacancies": _nothing,
     # Seats taken on its own agreements.
     "allocations_ytd": lambda who: _exists(

@@ -1,5 +1,5 @@
 """
-Local accounts of staff: Argon2 passwords, and a pause after too many wrong ones.
+Local accounts of staff: Argon2 passwords, a second factor, a pause after too many wrong ones.
 
 Whether a login exists is told to nobody: an unknown one costs the same time and gets the same
 answer as a wrong password, also during a pause.
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from allocation.errors import HousingError, Problem, ProblemsError
 from api.access import ROLES
+from api.auth import second_factor
 from api.db import Database
 from api.db.tables.organisations import account, organisation
 
@@ -31,6 +32,12 @@ class SignInError(HousingError):
     """Login or password refused, or too many attempts."""
 
     code: ClassVar[str] = "auth.refused"
+
+
+class SecondFactorNeededError(HousingError):
+    """The password is right; the account also takes a code."""
+
+    code: ClassVar[str] = "auth.second_factor_needed"
 
 
 @cache
@@ -95,9 +102,11 @@ def _problem(field: str, code: str, **facts: object) -> Problem:
     return Problem.at("account", 0, field, code, **facts)
 
 
-def sign_in(database: Database, login: str, password: str, *, now: datetime) -> str:
+def sign_in(
+    database: Database, login: str, password: str, *, code: str, secret: bytes, now: datetime
+) -> str:
     """
-    The account of that login and password.
+    The account of that login and password, and of that code when it has a second factor.
 
     The slow comparison is made outside any transaction; the attempt is then counted, and that
     is kept although the sign-in is refused.
@@ -106,6 +115,8 @@ def sign_in(database: Database, login: str, password: str, *, now: datetime) -> 
     ------
     SignInError
         ``auth.refused``.
+    SecondFactorNeededError
+        ``auth.second_factor_needed``: said only to who has the password.
     """
     with database.reading() as connection:
         found = connection.execute(sa.select(account).where(account.c.login == login)).one_or_none()
@@ -113,21 +124,34 @@ def sign_in(database: Database, login: str, password: str, *, now: datetime) -> 
     if found is None or not found.is_active:
         raise SignInError("Login or password refused.")
     with database.writing() as connection:
-        is_in = _count_attempt(connection, found.account_id, is_right=is_right, now=now)
+        takes_code = is_right and second_factor.is_in_use(connection, found.account_id)
+        if takes_code and code:
+            # Looked at before it is known whether there is a pause: a code is good once anyway.
+            is_right = second_factor.accepts(
+                connection, found.account_id, code, secret=secret, now=now
+            )
+        is_needed = takes_code and not code
+        is_in = _count_attempt(
+            connection, found.account_id, is_right=is_right, is_whole=not is_needed, now=now
+        )
+    if is_in and is_needed:
+        raise SecondFactorNeededError("A code is needed.")
     if not is_in:
         raise SignInError("Login or password refused.")
     return str(found.account_id)
 
 
 def _count_attempt(
-    connection: sa.Connection, account_id: str, *, is_right: bool, now: datetime
+    connection: sa.Connection, account_id: str, *, is_right: bool, is_whole: bool, now: datetime
 ) -> bool:
-    """Count the attempt as things stand now; whether it lets in."""
+    """Count the attempt as things stand now; whether what was given of it lets in."""
     mine = account.c.account_id == account_id
     row = connection.execute(sa.select(account).where(mine).with_for_update()).one()
     is_paused = row.locked_until_at is not None and row.locked_until_at > now
     if is_paused:
         return False
+    if is_right and not is_whole:
+        return True  # the code is still to come: nothing is counted, nothing forgotten
     values: dict[str, Any] = {"failed_attempts": 0, "locked_until_at": None}
     if not is_right:
         failed = row.failed_attempts + 1

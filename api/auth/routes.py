@@ -19,7 +19,14 @@ router = APIRouter(tags=["session"])
 def sign_in(asked: SignIn, service: Serving) -> OpenSession:
     """Open a session with a local account."""
     password = asked.password.get_secret_value()
-    account_id = accounts.sign_in(service.database, asked.login, password, now=service.now())
+    account_id = accounts.sign_in(
+        service.database,
+        asked.login,
+        password,
+        code=asked.code,
+        secret=service.secret,
+        now=service.now(),
+    )
     minutes = service.settings.session_minutes
     with service.database.writing() as connection:
         token = sessions.open_session(connection, account_id, now=service.now(), minutes=minutes)

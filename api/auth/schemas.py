@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import Field, SecretStr
 
 from api.schemas import Entry, View
@@ -12,6 +14,13 @@ class SignIn(Entry):
 
     login: str = Field(min_length=1, max_length=200, examples=["clerk@la-sambrienne"])
     password: SecretStr = Field(min_length=1, max_length=1_000, examples=["a long pass phrase"])
+
+    code: str = Field(
+        default="",
+        max_length=40,
+        description="Of the second factor, when the account has one; or a recovery code.",
+        examples=[""],
+    )
 
 
 class OpenSession(View):
@@ -29,3 +38,55 @@ class Me(View):
     organisation_kind: str
     role: str
     acts: list[str] = Field(description="What this role may do.")
+
+
+class FactorBegun(View):
+    """A second factor to be put into an authenticator application, then confirmed by a code."""
+
+    secret: str = Field(description="Base 32, to be typed.")
+    address: str = Field(description="The same as an `otpauth:` address, to be shown as a code.")
+
+
+class FactorCode(Entry):
+    """The code the application shows."""
+
+    code: str = Field(min_length=6, max_length=6, examples=["123456"])
+
+
+class RecoveryCodes(View):
+    """Each lets in once without the application; they are shown this once."""
+
+    codes: list[str]
+
+
+class SessionView(View):
+    """A session that is open."""
+
+    session_id: str
+    opened_at: datetime
+    expires_at: datetime
+    is_this: bool
+
+
+class SessionList(View):
+    """The sessions of the caller's account that are open, the latest first."""
+
+    items: list[SessionView]
+
+
+class AccountView(View):
+    """An account of the caller's organisation."""
+
+    account_id: str
+    login: str
+    name: str
+    role: str
+    is_active: bool
+    has_second_factor: bool
+    n_sessions: int
+
+
+class AccountList(View):
+    """The accounts of the caller's organisation."""
+
+    items: list[AccountView]

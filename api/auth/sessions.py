@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from api.auth.actor import Actor
+from api.db import Row
 from api.db.tables.organisations import account, organisation, staff_session
 
 PREFIX = "pst_"
+N_NAME = 16  # digits of the hash that name a session
 
 
 def open_session(connection: sa.Connection, account_id: str, *, now: datetime, minutes: int) -> str:
@@ -43,6 +45,31 @@ def actor_of(connection: sa.Connection, token: str, *, now: datetime) -> Actor |
         )
     ).one_or_none()
     return None if row is None else Actor(row.account_id, row.organisation_id, row.kind, row.role)
+
+
+def sessions_of(connection: sa.Connection, account_id: str, *, now: datetime) -> list[Row]:
+    """The open sessions of an account, the latest first; `session_id` names one without opening."""
+    query = sa.select(
+        sa.func.substr(staff_session.c.token_hash, 1, N_NAME).label("session_id"),
+        staff_session.c.opened_at,
+        staff_session.c.expires_at,
+    ).where(staff_session.c.account_id == account_id, staff_session.c.expires_at > now)
+    latest = query.order_by(staff_session.c.opened_at.desc(), staff_session.c.token_hash)
+    return list(connection.execute(latest))
+
+
+def session_id_of(token: str) -> str:
+    """What names a session in a list."""
+    return _hash(token)[:N_NAME]
+
+
+def close_sessions(connection: sa.Connection, account_id: str, *, session_id: str = "") -> int:
+    """Close one session of an account, or all of them; how many were closed."""
+    closed = staff_session.delete().where(
+        staff_session.c.account_id == account_id,
+        staff_session.c.token_hash.startswith(session_id, autoescape=True),
+    )
+    return int(connection.execute(closed).rowcount)
 
 
 def close_session(connection: sa.Connection, token: str) -> None:

@@ -24,6 +24,7 @@ RULEBOOK = "wallonia"
 # Free texts may name somebody; the rest of the register says itself what is personal.
 FREE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "applications": ("bedrooms_exception_reason",),
+    "application_change": (),  # what was reported and heard is sealed under the key
     "standing": (),  # found by name until the list is worked out again: see `empty`
 }
 

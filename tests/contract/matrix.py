@@ -120,5 +120,20 @@ MATRIX: dict[str, Row] = {
     "POST /api/v1/applications/{application_id}/erasure": Row(
         {"manager"}, "/applications/A2/erasure", {"closed_on": "2026-05-01", "row_version": 1}
     ),
+    "POST /api/v1/session/second-factor": Row(EVERYBODY, "/session/second-factor", elsewhere="own"),
+    "POST /api/v1/session/second-factor/confirmation": Row(
+        EVERYBODY, "/session/second-factor/confirmation", {"code": "000000"}, elsewhere="own"
+    ),
+    "GET /api/v1/sessions": Row(EVERYBODY, "/sessions", elsewhere="own"),
+    "DELETE /api/v1/sessions/{session_id}": Row(
+        EVERYBODY, "/sessions/0123456789abcdef", elsewhere="own"
+    ),
+    "GET /api/v1/accounts": Row({"administrator"}, "/accounts", elsewhere="own"),
+    "DELETE /api/v1/accounts/{account_id}/second-factor": Row(
+        {"administrator"}, "/accounts/acc-la-sambrienne-clerk/second-factor"
+    ),
+    "DELETE /api/v1/accounts/{account_id}/sessions": Row(
+        {"administrator"}, "/accounts/acc-la-sambrienne-clerk/sessions"
+    ),
     "GET /api/v1/journal/anchors": Row(CONTROL | {"manager"}, "/journal/anchors", elsewhere="own"),
 }

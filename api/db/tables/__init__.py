@@ -10,6 +10,7 @@ from api.db.tables import (
     partners,
     quotas,
     register,
+    second_factors,
     standings,
 )
 from api.db.tables.metadata import metadata
@@ -25,5 +26,6 @@ __all__ = [
     "partners",
     "quotas",
     "register",
+    "second_factors",
     "standings",
 ]
