@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from allocation.errors import HousingError
 from allocation.territory import companies
 from api.auth.actor import Actor
+from api.db.tables.campaigns import campaign, confirmation
 from api.db.tables.changes import application_change
 from api.db.tables.jobs import run
 from api.db.tables.journal import journal_entry
@@ -57,6 +58,10 @@ ACTS: Mapping[str, frozenset[str]] = {
     # Reasons of health and violence, national numbers: of one's own applications only.
     "applications.read_sensitive": frozenset({CLERK, SOCIAL}),
     "applications.write": frozenset({CLERK, SOCIAL}),
+    "campaigns.read": _STAFF | _CONTROL,
+    "campaigns.run": frozenset({CLERK, MANAGER}),
+    "confirmations.record": frozenset({CLERK, MANAGER, SOCIAL}),
+    "confirmations.decide": frozenset({MANAGER}),
     "meetings.read": _STAFF | _CONTROL,
     "meetings.prepare": frozenset({CLERK, MANAGER}),
     "retention.read": _STAFF | _CONTROL | {ADMINISTRATOR},
@@ -174,6 +179,7 @@ _OF_SLSP: dict[str, Rule] = {
     "register": lambda who: register.c.register_id == who,
     "standing_head": lambda who: standing_head.c.register_id == who,
     "standing": lambda who: standing.c.register_id == who,
+    "campaign": lambda who: campaign.c.register_id == who,
     "meeting": lambda who: meeting.c.register_id == who,
     "quota_set": lambda who: quota_set.c.register_id == who,
     "run": lambda who: run.c.organisation_id == who,
@@ -190,6 +196,7 @@ _OF_PARTNER: dict[str, Rule] = {
     "register": _nothing,
     "standing_head": _nothing,
     "standing": _nothing,
+    "campaign": _nothing,
     "meeting": _nothing,
     "quota_set": _nothing,
     "run": lambda who: run.c.organisation_id == who,
@@ -207,6 +214,7 @@ _OF_PARTNER: dict[str, Rule] = {
 for _rules in (_OF_SLSP, _OF_PARTNER):
     for _table in (household_members, facts, choices, offers):
         _rules[_table.name] = _through(_table, applications, "application_id", _rules)
+    _rules["confirmation"] = _through(confirmation, campaign, "campaign_id", _rules)
     _rules["application_change"] = _through(
         application_change, applications, "application_id", _rules
     )

@@ -19,6 +19,7 @@ from api.applications.routes import router as applications
 from api.auth.oauth import router as oauth
 from api.auth.routes import router as session
 from api.auth.staff_routes import router as staff
+from api.campaigns.routes import router as campaigns
 from api.erasure.routes import router as erasure
 from api.health import router as health
 from api.jobs.handlers import HANDLERS
@@ -31,7 +32,7 @@ from api.service import Service
 
 API = "/api/v1"
 FEATURES = (
-    session, staff, applications, application_acts, meetings, quotas, runs, journal, erasure,
+    session, staff, applications, application_acts, campaigns, meetings, quotas, runs, journal, erasure,
 )  # fmt: skip
 _HEADERS = {
     "cache-control": "no-store",

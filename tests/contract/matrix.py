@@ -57,6 +57,10 @@ CHANGE = {
 }
 HEARING = {"heard_on": "2026-06-14", "how": "in_person", "said": "Nothing more."}
 REASON = {"reason": "A reason."}
+CAMPAIGN = {"year": 2027, "channels": ["post", "online"], "grace_days": 30}
+REMINDER = {"channel": "post", "sent_on": "2026-06-10"}
+CONFIRMED = {"application_id": "A1", "confirmed_on": "2026-06-11", "channel": "desk"}
+SILENT = {"application_id": "A1", "decision": "keep", **REASON}
 QUOTAS = {
     "in_force_from": "2026-09-01",
     "decided_on": "2026-06-12",
@@ -92,6 +96,22 @@ MATRIX: dict[str, Row] = {
     "POST /api/v1/changes/{change_id}/hearing": Row(WRITE, "/changes/{change}/hearing", HEARING),
     "POST /api/v1/changes/{change_id}/application": Row(WRITE, "/changes/{change}/application"),
     "POST /api/v1/changes/{change_id}/dismissal": Row(WRITE, "/changes/{change}/dismissal", REASON),
+    "GET /api/v1/campaigns": Row(STAFF | CONTROL, "/campaigns", elsewhere="own"),
+    "POST /api/v1/campaigns": Row(PREPARE, "/campaigns", CAMPAIGN, elsewhere="own"),
+    "GET /api/v1/campaigns/{campaign_id}": Row(STAFF | CONTROL, "/campaigns/{campaign}"),
+    "GET /api/v1/campaigns/{campaign_id}/confirmations": Row(
+        STAFF | CONTROL, "/campaigns/{campaign}/confirmations"
+    ),
+    "POST /api/v1/campaigns/{campaign_id}/reminders": Row(
+        PREPARE, "/campaigns/{campaign}/reminders", REMINDER
+    ),
+    "POST /api/v1/campaigns/{campaign_id}/confirmations": Row(
+        WRITE | {"manager"}, "/campaigns/{campaign}/confirmations", CONFIRMED
+    ),
+    "POST /api/v1/campaigns/{campaign_id}/close": Row(PREPARE, "/campaigns/{campaign}/close"),
+    "POST /api/v1/campaigns/{campaign_id}/decisions": Row(
+        {"manager"}, "/campaigns/{campaign}/decisions", SILENT
+    ),
     "GET /api/v1/meetings": Row(STAFF | CONTROL, "/meetings", elsewhere="own"),
     "POST /api/v1/meetings": Row(PREPARE, "/meetings", PLAN, elsewhere="own"),
     "GET /api/v1/meetings/{meeting_id}": Row(STAFF | CONTROL, "/meetings/{meeting}"),

@@ -1,6 +1,7 @@
 """Every table of the service, by theme; importing this room fills ``metadata``."""
 
 from api.db.tables import (
+    campaigns,
     changes,
     idempotency,
     jobs,
@@ -16,6 +17,7 @@ from api.db.tables import (
 from api.db.tables.metadata import metadata
 
 __all__ = [
+    "campaigns",
     "changes",
     "idempotency",
     "jobs",

@@ -1,0 +1,1 @@
+"""The yearly confirmation: campaigns, answers, and what people decide of silence."""
