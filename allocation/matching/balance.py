@@ -103,18 +103,26 @@ class Balance:
             short |= {i: self.quotas[i].seats - filled[i] for i in self.once}
         return short
 
-    def filled_once(self, cells: Sequence[int]) -> dict[int, int]:
+    def best_filling(self, cells: Sequence[int], guest: int = 0) -> tuple[Measure, int]:
+        """How well the overlapping ``once`` floors can be filled, to compare; a guest may help."""
+        filled = self.filled_once(cells, guest)
+        short = {i: self.quotas[i].seats - n for i, n in filled.items()}
+        return self.rule.measure({**dict.fromkeys(self.soft, 0), **short}), sum(filled.values())
+
+    def filled_once(self, cells: Sequence[int], guest: int = 0) -> dict[int, int]:
         """
         Seats of the overlapping ``once`` floors that these households fill, best for the rule.
+
+        ``guest``: membership of one person more.
 
         In the order of the rule, each new seat by an augmenting path over cells: exact, because
         the sets of seats that can be filled together form a matroid. When floors fully met are
         what counts, the ones to meet are tried by number, largest first.
         """
         if self.rule.name != "number_met":
-            return self._filled(cells, frozenset())
+            return self._filled(cells, guest, frozenset())
         for n in range(len(self.once), -1, -1):
-            found = [self._filled(cells, frozenset(k)) for k in combinations(self.once, n)]
+            found = [self._filled(cells, guest, frozenset(k)) for k in combinations(self.once, n)]
             found = [f for f in found if sum(map(self._is_met, f, f.values())) >= n]
             if found:
                 return min(found, key=self._weighted)
@@ -126,8 +134,8 @@ class Balance:
     def _weighted(self, filled: dict[int, int]) -> int:
         return sum(self.quotas[i].weight * (self.quotas[i].seats - n) for i, n in filled.items())
 
-    def _filled(self, cells: Sequence[int], first: frozenset[int]) -> dict[int, int]:
-        seats = self._nobody_seated(cells)
+    def _filled(self, cells: Sequence[int], guest: int, first: frozenset[int]) -> dict[int, int]:
+        seats = self._nobody_seated(cells, guest)
         order = [self._turn(i, 0, first) for i in self.once if self.quotas[i].seats]
         heapify(order)
         while order:
@@ -142,9 +150,9 @@ class Balance:
     def _turn(self, i: int, filled: int, first: frozenset[int]) -> Turn:
         return i not in first, self.rule.next_seat(i, filled), i
 
-    def _nobody_seated(self, cells: Sequence[int]) -> OnceSeats:
-        everybody = (*self.signatures, *self.locked)
-        return OnceSeats(everybody, (*cells, *self.locked.values()), self.once)
+    def _nobody_seated(self, cells: Sequence[int], guest: int = 0) -> OnceSeats:
+        everybody = (*self.signatures, *self.locked, guest)
+        return OnceSeats(everybody, (*cells, *self.locked.values(), 1), self.once)
 
     def oversold(self, cells: Sequence[int], filled: Mapping[int, int]) -> tuple[int, ...]:
         """Floors counted once of which these people cannot fill so many seats; () if they can."""

@@ -7,7 +7,8 @@ quota less. Each ground can be checked by counting; see ``allocation.proof``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,7 +37,7 @@ class Reasons:
         self.levels = levels
         self.served = frozenset(solution.served)
         self._halls: dict[int, HallWitness] = {}
-        self._dropping: dict[int, list[int]] = {}
+        self._once: dict[int, list[int]] = {}
 
     @cached_property
     def without_quotas(self) -> Solution:
@@ -83,8 +84,13 @@ class Reasons:
 
     @cached_property
     def critical(self) -> Mapping[int, tuple[int, ...]]:
-        """Floors that would be shorter without each served household."""
-        balance = Balance(self.problem)
+        """
+        Floors that each served household keeps filled: shorter without it.
+
+        Of overlapping ``once`` floors, when it is needed to fill so many seats: every floor on a
+        seat of which it sits in some best filling.
+        """
+        balance = self._balance
         counted = counts(self.problem, self.solution.seats)
         scoped = [
             i
@@ -109,30 +115,34 @@ class Reasons:
         return self.problem.taken(self.problem.members[position], i)
 
     def _critical_once(self, position: int) -> list[int]:
-        """Its own overlapping ``once`` floors whose filled seats drop without this household."""
-        before = self._filled_once
-        if not before:
-            return []
-        mine = self.problem.members[position]
-        if mine not in self._dropping:
-            after = self.filled_once([p for p in self.solution.served if p != position])
-            self._dropping[mine] = [i for i in before if mine >> i & 1 and after[i] < before[i]]
-        return self._dropping[mine]
-
-    @cached_property
-    def _filled_once(self) -> Mapping[int, int]:
-        return self.filled_once(self.solution.served)
+        """Its own overlapping ``once`` floors that it keeps filled."""
+        balance, mine = self._balance, self.problem.members[position]
+        if mine not in self._once:
+            cells = self._cells(p for p in self.solution.served if p != position)
+            best, alone = balance.best_filling(cells, mine), mine
+            for i in balance.once:
+                alone &= ~(1 << i)
+            is_needed = balance.best_filling(cells) != best
+            self._once[mine] = [
+                i
+                for i in balance.once
+                if is_needed and mine >> i & 1
+                if balance.best_filling(cells, alone | 1 << i) == best
+            ]
+        return self._once[mine]
 
     def filled_once(self, served: Sequence[int]) -> dict[int, int]:
         """Seats filled of each ``once`` floor that shares households with another one."""
-        balance = Balance(self.problem)
-        if not balance.once:
-            return {}
-        cell = {s: c for c, s in enumerate(balance.signatures)}
-        cells = [0] * len(cell)
-        for p in served:
-            cells[cell[self.problem.members[p]]] += 1
-        return balance.filled_once(cells)
+        return self._balance.filled_once(self._cells(served)) if self._balance.once else {}
+
+    @cached_property
+    def _balance(self) -> Balance:
+        return Balance(self.problem)
+
+    def _cells(self, served: Iterable[int]) -> list[int]:
+        """How many of these households there are by cell."""
+        count = Counter(self.problem.members[p] for p in served)
+        return [count[s] for s in self._balance.signatures]
 
     def hall(self, position: int) -> HallWitness:
         """Canonical witness of ``outranked``: who fills everything this household accepts."""

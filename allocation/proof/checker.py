@@ -13,9 +13,8 @@ pacing; the ground and witness of everyone not served; channel, seat and critica
 everyone served; dwellings left empty; the serial alternative, replayed.
 Proved with the sealed annex: commitments open on the same facts, best lines make the points, draws
 come from the published seed. A person erased from the annex leaves all the rest provable.
-Not proved: that register and ledger tell the truth (only their hash is here); when floors and
-caps cross, that no exchange of several households at once would be better still; without the
-annex, a fact changed so that order, seniority, seats and compatibility stay what they were.
+Not proved: that register and ledger tell the truth (only their hash is here); refusals counted as
+``unproved``; without the annex, a fact changed so that nothing stated follows from it.
 """
 
 from __future__ import annotations
@@ -222,6 +221,7 @@ class Tally:
         once = sorted((-q["weight"], i, q["seats"]) for i, q in soft if q["counting"] == "once")
         self.once: list[tuple[int, int, int]] = [(i, seats, -minus) for minus, i, seats in once]
         self.memory: dict[tuple[int | None, int | None], int | None] = {}
+        self.needed: dict[int, list[str]] = {}
 
     def n(self, i: int, cells: Mapping[int, int] | None = None) -> int:
         """Members of a quota."""
@@ -266,6 +266,25 @@ class Tally:
             while found.setdefault(i, 0) < seats and place(i, set()):
                 found[i] += 1
         return found
+
+    def seated(self, cells: Mapping[int, int]) -> tuple[int, int]:
+        """The best filling of the seats counted `once`: what it weighs, how many."""
+        filled = self.filled(cells)
+        return sum(w * filled[i] for i, _, w in self.once), sum(filled.values())
+
+    def critical(self, cell: int) -> list[str]:
+        """Floors that one household of this cell keeps filled, `once` ones in some best filling."""
+        if cell not in self.needed:
+            mine, once = cell & self.active, sum(1 << i for i, _, _ in self.once)
+            less, best = self.cells - Counter([mine]), self.seated(self.cells)
+            is_needed, found = self.seated(less) != best, list[str]()
+            for i in bits(mine & self.session.quota_mask("floor")):
+                quota, alone = self.session.quotas[i], less + Counter([mine & ~once | 1 << i])
+                sits = is_needed and self.seated(alone) == best  # on a seat of this floor
+                if sits if once >> i & 1 else self.n(i) <= quota["seats"]:
+                    found.append(quota["id"])
+            self.needed[cell] = found
+        return self.needed[cell]
 
     def keeps(self, cells: Iterable[int], seats: Mapping[int, int]) -> bool:
         """Are caps kept and floors filled to these seats, with these households as well?"""
@@ -589,8 +608,7 @@ def pacing_of(session: Session, quota: Json) -> tuple[int | None, int | None, in
 def seats_of(session: Session, quota: Json) -> tuple[int | None, int | None, int]:
     """The same, seats limited by the free accompaniment places of the agreement."""
     interim, closing, seats = pacing_of(session, quota)
-    places = quota["places"]
-    return interim, closing, seats if places is None else min(seats, places)
+    return interim, closing, seats if quota["places"] is None else min(seats, quota["places"])
 
 
 def pairs_of(session: Session, path: str, pairs: Iterable[tuple[str, str]]) -> dict[int, str]:
@@ -618,6 +636,7 @@ class Main(NamedTuple):
     before: list[int]
     tally: Tally
     reach: Reach
+    rounds: list[tuple[str, dict[int, str], Tally, Reach]]
     unproved: int
 
 
@@ -627,8 +646,7 @@ def check_rounds(session: Session) -> Main:
     everything = pairs_of(session, "assignments", [(a["household"], a["dwelling"]) for a in stated])
     in_round = {session.index[a["household"]]: a["round"] for a in stated}
     caps, both = session.quota_mask("cap"), session.quota_mask("cap", "floor")
-    done: dict[int, str] = {}
-    missing = 0
+    done, rounds, missing = dict[int, str](), list[Any](), 0
     for name in ROUNDS:
         path = f"rounds.{name}"
         people = [
@@ -645,9 +663,10 @@ def check_rounds(session: Session) -> Main:
         reach = audit(session, path, matched, people, pool, tally)
         Fit(session, matched, pool, tally).check(path)
         missing += unproved(session, name, matched, people, tally, reach)
+        rounds.append((name, matched, tally, reach))
         done |= matched
     equal(len(done), len(everything), "round", "assignments")
-    return Main(done, matched, people, pool, before, tally, reach, missing)
+    return Main(done, matched, people, pool, before, tally, reach, rounds, missing)
 
 
 def offered(session: Session, quota: Json, dwellings: Iterable[str]) -> int:
@@ -720,10 +739,8 @@ def check_quotas(session: Session, main: Main) -> int:
         equal(said, found, "shortage_witness", f"{path}.witness")
         known = set(q["witness"].get("quotas", ())) <= set(session.bit) - {q["id"]}
         require(known, "shortage_witness", f"{path}.witness")
-        others, mine = in_order(session, q, "passed_over"), in_order(session, q, "instead")
-        inside = set(others) <= set(main.people) - set(main.matched) and set(mine) <= set(
-            main.matched
-        )
+        others, mine = (set(in_order(session, q, part)) for part in ("passed_over", "instead"))
+        inside = mine <= set(main.matched) and others <= set(main.people) - set(main.matched)
         require(inside, "claimed", f"{path}.passed_over")
         missing += bool(conflict) and "proof" not in conflict
         if "proof" in conflict:
@@ -1078,7 +1095,7 @@ def check_grounds(session: Session, main: Main) -> int:
             filled = tight.setdefault(u["hall"], free.types(here))
             equal(free.types(here), filled, "hall", f"{path}.hall")
         if u["is_rank_known"]:
-            check_must_outrank(session, h, u["must_outrank"], main, path=f"{path}.must_outrank")
+            check_must_outrank(session, h, u["must_outrank"], main, f"{path}.must_outrank")
         else:
             equal(u["must_outrank"], None, "must_outrank", f"{path}.must_outrank")
     equal(sorted(tight), list(range(len(session.all["halls"]))), "hall", "halls")
@@ -1095,30 +1112,27 @@ def check_grounds(session: Session, main: Main) -> int:
     return missing_proofs
 
 
-def check_must_outrank(
-    session: Session, h: int, stated: str | None, main: Main, *, path: str
-) -> None:
+def check_must_outrank(session: Session, h: int, stated: str | None, main: Main, path: str) -> None:
     """
-    The household named ranks above, is served, and no lower rank would have been enough.
+    The household named ranks above, is served in a round ``h`` enters, and no lower rank would do.
 
     Whoever could be replaced as the quotas stand shows a rank that is enough; without quotas it
     is the lowest one.
     """
-    reach, tally = main.reach, main.tally
-    ways = [(cell, reach.types(start)) for cell, start in reach.entries(h)]
-    enough = max((reach.lowest(cell, reached, tally) for cell, reached in ways), default=-1)
-    if stated is None or not tally.active:
-        found = session.people[enough]["id"] if enough >= 0 else None
-        equal(stated, found, "must_outrank", path)
-    else:
-        other = session.index.get(stated, h)
-        holds = other in main.matched and enough <= other < h
-        require(holds, "must_outrank", path, stated=stated)
+    enough, able = -1, list[Mapping[int, str]]()
+    for name, matched, tally, reach in main.rounds:
+        if name in ("main", *session.people[h]["preferences"]):
+            ways = [(cell, reach.types(start)) for cell, start in reach.entries(h)]
+            last = max((reach.lowest(cell, types, tally) for cell, types in ways), default=-1)
+            able.append(matched if tally.active else {last: ""})
+            enough = max(enough, last)
+    other = -1 if stated is None else session.index.get(stated, h)
+    holds = enough <= other < h and (stated is None or any(other in some for some in able))
+    require(holds, "must_outrank", path, stated=stated)
 
 
 def check_seats(session: Session, main: Main, without_floors: set[int]) -> None:
     """Open or reserved seat, floors that would be shorter, the one channel named."""
-    full, critical = main.tally.filled(main.tally.cells), dict[int, list[str]]()
     for n, a in enumerate(session.all["assignments"]):
         h, path = session.index[a["household"]], f"assignments[{n}]"
         if h not in main.matched:
@@ -1131,17 +1145,9 @@ def check_seats(session: Session, main: Main, without_floors: set[int]) -> None:
         channel = "reserve" if seat == "reserve" else channel
         channel = "agreement" if session.dwellings[a["dwelling"]]["agreement"] else channel
         equal(a["channel"], channel, "channel", path)
-        cell = session.cell(h, session.type_of[a["dwelling"]], -1)
-        if cell not in critical:
-            less = main.tally.filled(main.tally.cells - Counter([cell & main.tally.active]))
-            critical[cell] = [
-                q["id"]
-                for i, q in enumerate(session.quotas)
-                if q["kind"] == "floor" and cell >> i & 1
-                if (less[i] < full[i] if i in full else main.tally.n(i) <= q["seats"])
-            ]
-        equal(a["critical_for"], critical[cell], "critical", f"{path}.critical_for")
-        weights = [(-session.quotas[session.bit[q]]["weight"], q) for q in critical[cell]]
+        critical = main.tally.critical(session.cell(h, session.type_of[a["dwelling"]], -1))
+        equal(a["critical_for"], critical, "critical", f"{path}.critical_for")
+        weights = [(-session.quotas[session.bit[q]]["weight"], q) for q in critical]
         wanted = min(weights)[1] if weights and seat == "reserve" else ""
         equal(a["seat_quota"], wanted, "seat", f"{path}.seat_quota")
 
@@ -1170,9 +1176,8 @@ def check_empty(session: Session, main: Main) -> None:
             full = sorted(q["id"] for q in caps if q["used"] >= q["seats"])
             found.append([session.people[h]["id"], full])
         equal(e["waiting"], found, "empty", f"empty[{n}].waiting")
-        equal(
-            e["quotas"], sorted({q for _, qs in found for q in qs}), "empty", f"empty[{n}].quotas"
-        )
+        named = sorted({q for _, quotas in found for q in quotas})
+        equal(e["quotas"], named, "empty", f"empty[{n}].quotas")
 
 
 class Serial:
@@ -1188,6 +1193,7 @@ class Serial:
         self.served: dict[int, str] = {}
         self.passed: dict[str, list[int]] = {}  # dwelling -> better-ranked households able to
         self.closed: dict[str, int] = {}  # dwelling -> caps full when its turn came
+        self.asked: dict[str, int] = {}  # dwelling -> the floor (a bit) it was let for, if any
         ready = {d: (session.dwellings[d]["available_on"], d) for d in session.type_of}
         self.order = sorted(ready, key=lambda d: ready[d])
         self.holders: dict[str, set[int]] = {
@@ -1224,6 +1230,7 @@ class Serial:
         for i in sorted(behind, key=lambda i: (-due[i], quotas[i]["id"])):
             member = next((h for h in able if self.session.member[h] >> i & 1), None)
             if member is not None:
+                self.asked[dwelling] = 1 << i
                 return member
         return able[0] if able else None
 
@@ -1255,6 +1262,13 @@ class Serial:
         return self.session.cell(
             h, self.session.type_of[dwelling], self.session.quota_mask("floor")
         )
+
+    def alike(self, h: int, k: int, dwelling: str) -> bool:
+        """Would a rank above ``k``, who has it, have given ``h`` this dwelling at its turn?"""
+        mine, closed = self.session.member[h], self.closed[dwelling]
+        is_able = h in self.holders["appeal"] or not mine & closed
+        is_asked = not self.asked.get(dwelling, 0) & ~mine
+        return is_able and is_asked and self.way(h, dwelling) == self.way(k, dwelling)
 
     def names(self, mask: int) -> list[str]:
         """Identifiers of a set of quotas."""
@@ -1306,27 +1320,25 @@ class Serial:
         session, stated = self.session, self.session.all["unserved"]
         missing = [p["id"] for h, p in enumerate(session.people) if h not in self.served]
         equal([u["household"] for u in stated], missing, "unserved", "unserved")
-        closed, lowest = Counter[int](), dict[int, int]()  # by type
-        holders: dict[int, list[tuple[int, int]]] = defaultdict(list)  # type -> holder, floors
+        closed = Counter[int]()  # by type
+        let: dict[int, list[tuple[int, int, str]]] = defaultdict(list)  # holder, floors
         for d in self.order:
             closed[session.type_of[d]] |= self.closed[d]
         for h, d in self.served.items():
-            t, floors = session.type_of[d], self.floors(h, d)
-            holders[t].append((h, floors))
-            if not floors and self.way(h, d) == "main":
-                lowest[t] = max(lowest.get(t, -1), h)
+            let[session.type_of[d]].append((h, self.floors(h, d), d))
         for n, u in enumerate(stated):
             h = session.index[u["household"]]
             caps = floors = 0
             for t in bits(session.mask[h]):
                 caps |= 0 if h in self.holders["appeal"] else closed[t] & session.member[h]
-            behind = [f for t in bits(session.mask[h]) for k, f in holders[t] if k > h]
+            there = [line for t in bits(session.mask[h]) for line in let[t]]
+            behind = [f for k, f, _ in there if k > h]
             for mask in behind:
                 floors |= mask
-            last = max((lowest.get(t, -1) for t in bits(session.mask[h])), default=-1)
+            last = max((k for k, _, d in there if k < h and self.alike(h, k, d)), default=-1)
             ground = "reserve" if floors else "preferential" if behind else "outranked"
             ground = ("cap" if caps else ground) if session.mask[h] else "no_compatible_dwelling"
-            above = session.people[last]["id"] if last >= 0 and not caps else None
+            above = session.people[last]["id"] if last >= 0 else None
             said = (u["reason"], u["quotas"], u["must_outrank"], u["is_rank_known"], u["hall"])
             found = (ground, self.names(caps or floors), above, True, None)
             equal(said, found, "ground", f"unserved[{n}]")

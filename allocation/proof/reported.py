@@ -17,7 +17,6 @@ from typing import Any
 from allocation.proof.checker import (
     ROUNDS,
     Json,
-    Serial,
     Session,
     Tally,
     bits,
@@ -52,9 +51,12 @@ class Queue:
         self.session = session
         self.holder = {a["dwelling"]: a for a in session.all["assignments"]}
         self.served = {session.index[a["household"]] for a in session.all["assignments"]}
-        is_serial = session.all["meeting"]["mode"] == "serial"
-        self.closed = Serial(session).closed if is_serial else None
-        self.caps = session.quota_mask("cap")
+        self.caps, floors = session.quota_mask("cap"), session.quota_mask("floor")
+        self.tally = Tally(session, floors, ())
+        self.tally.cells.update(
+            session.cell(session.index[a["household"]], session.type_of[home], floors)
+            for home, a in self.holder.items()
+        )
         self.empty = {d: t for d, t in session.type_of.items() if d not in self.holder}
         self.wanted = 0
         self.waiting: dict[int, list[int]] = {t: [] for t in range(len(session.types))}
@@ -86,9 +88,6 @@ class Queue:
         if self.way(h, dwelling) == 0:
             return []
         cell = session.cell(h, session.type_of[dwelling], self.caps)
-        if self.closed is not None:
-            full = bits(cell & self.closed[dwelling])
-            return sorted(session.quotas[i]["id"] for i in full)
         given = self.holder.get(dwelling)
         leaving = session.member[session.index[given["household"]]] if given else 0
         used = {i: session.quotas[i]["used"] - (leaving >> i & 1) for i in bits(cell)}
@@ -105,9 +104,10 @@ class Queue:
 
     def lost(self, h: int, dwelling: str) -> list[str]:
         """Floors that the holder keeps filled and this household would not."""
-        given = self.holder.get(dwelling)
-        mine = self.session.people[h]["groups"]
-        return [q for q in given["critical_for"] if q not in mine] if given else []
+        session, holder = self.session, self.session.index[self.holder[dwelling]["household"]]
+        cell = session.cell(holder, session.type_of[dwelling], -1)
+        mine = session.people[h]["groups"]
+        return [q for q in self.tally.critical(cell) if q not in mine]
 
 
 def _check_next(session: Session, proposal: Json, rank: Mapping[str, int]) -> None:
@@ -145,7 +145,7 @@ def _check_need(queue: Queue, h: int, home: str, entry: Json, *, path: str) -> N
     allowed: list[tuple[Any, ...]] = [("refusal", [], "")]
     if caps:
         allowed = [("cap", caps, "")]
-    elif is_main and home in queue.holder and queue.closed is None:
+    elif is_main and home in queue.holder:
         allowed.append(("reserve", sorted(queue.lost(h, home)), ""))
     if entry["dwelling_id"] in queue.may_move(home):
         allowed.append(("served_elsewhere", [], entry["dwelling_id"]))

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from allocation.errors import ProblemsError
-from allocation.matching import Reasons, Solution
-from allocation.matching.solve import shortage
 from allocation.model.continuation import (
     ACCEPTED,
     REFUSED,
@@ -34,7 +32,7 @@ from allocation.proposal.committed import Resolveds, let_again, remaining
 from allocation.proposal.following import Following
 from allocation.proposal.frozen import FrozenMeeting, frozen_meeting, settled
 from allocation.proposal.grounds import Grounds
-from allocation.proposal.rounds import Outcome, whole_problem
+from allocation.proposal.rounds import Outcome
 
 GROUND_OF = {
     REFUSED: "refused",
@@ -190,7 +188,7 @@ class Course:
         self.standing = replace(
             self.standing, offers={d: meeting.identifiers[p] for p, d in after.items()}
         )
-        following, _ = self._following(meeting)
+        following = self._following(meeting)
         holder = {d: p for p, d in after.items()}
         free = set(meeting.type_of) - set(committed.values())
         return tuple(
@@ -228,20 +226,16 @@ class Course:
         said = self.unserved.get(household)
         return said.reason if said else ""
 
-    def _following(self, meeting: FrozenMeeting) -> tuple[Following, Mapping[int, int]]:
-        """The queues as they stand now, and the seats filled of floors that share households."""
+    def _following(self, meeting: FrozenMeeting) -> Following:
+        """The queues as they stand now."""
         served = {meeting.position[a]: d for d, a in self.standing.offers.items()}
-        problem = whole_problem(meeting, self.resolved)
-        seats = {p: meeting.type_of[d] for p, d in sorted(served.items())}
-        solution = Solution(tuple(seats), shortage(problem, seats), seats)
-        reasons = Reasons(problem, solution)
-        following = Following(meeting, self.resolved, served, reasons.critical)
-        return following, reasons.filled_once(solution.served)
+        return Following(meeting, self.resolved, served)
 
     def proposal(self, of: str) -> Proposal:
         """The continuation as a proposal of its own."""
         meeting = self.standing.left_of(self.meeting)
-        following, filled = self._following(meeting)
+        following = self._following(meeting)
+        filled = following.reasons.filled_once(following.reasons.solution.served)
         anew = let_again(meeting, self.resolved, {})[-1].assignment
         mine = {a: d for d, a in self.standing.offers.items()}
         theirs = {meeting.identifiers[p]: d for p, d in anew.items()}

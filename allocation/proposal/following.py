@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from allocation.matching import Problem, bits
+from allocation.matching import Problem, Reasons, Solution, bits
 from allocation.matching.solve import Tally, shortage, weighted_tally
 from allocation.model.proposal import NextInLine
 from allocation.proposal.committed import let_again, remaining
@@ -23,8 +23,7 @@ class Following:
     """
     The queue behind every dwelling of a proposal, and what each household still needs.
 
-    ``assignment``: household position -> dwelling, everybody served. ``critical``: the floors
-    each of them keeps filled.
+    ``assignment``: household position -> dwelling, everybody served.
     """
 
     def __init__(
@@ -32,12 +31,10 @@ class Following:
         session: FrozenMeeting,
         resolved: tuple[Resolved, ...],
         assignment: Mapping[int, str],
-        critical: Mapping[int, Sequence[int]],
     ) -> None:
         self.session = session
         self.resolved = resolved
         self.assignment = assignment
-        self.critical = critical
         self.used = used_by(session, resolved, assignment)
         self._after: dict[Key, tuple[int, Mapping[int, int]]] = {}
         self._known: dict[Key, tuple[NextInLine, ...]] = {}
@@ -66,7 +63,7 @@ class Following:
             return ()
         if self._elsewhere(holder):
             return (holder,)
-        return self.session.members[holder], tuple(self.critical.get(holder, ()))
+        return self.session.members[holder], tuple(self.critical[holder])
 
     def _next(self, t: int, holder: int | None) -> tuple[NextInLine, ...]:
         served_next: list[NextInLine] = []
@@ -218,10 +215,21 @@ class Following:
     def _whole(self) -> Problem:
         return whole_problem(self.session, self.resolved)
 
+    @cached_property
+    def reasons(self) -> Reasons:
+        """What everybody served fills, whatever the round."""
+        seats = {p: self.session.type_of[d] for p, d in sorted(self.assignment.items())}
+        return Reasons(self._whole, Solution(tuple(seats), shortage(self._whole, seats), seats))
+
+    @property
+    def critical(self) -> Mapping[int, Sequence[int]]:
+        """Floors that each household served keeps filled."""
+        return self.reasons.critical
+
     def lost(self, position: int, holder: int) -> list[int]:
         """Floors that ``holder`` keeps filled and this household would not."""
         mine = self.session.members[position]
-        return [i for i in self.critical.get(holder, ()) if not mine >> i & 1]
+        return [i for i in self.critical[holder] if not mine >> i & 1]
 
     def _counts(self, i: int, position: int, dwelling: str) -> bool:
         """Whether quota ``i`` counts a household on that dwelling."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from allocation.matching import Problem, Reasons, Solution, bits
+from allocation.matching import Problem, Reasons, Solution, bits, solve
+from allocation.matching.seating import greedy
 from allocation.model.proposal import (
     Counterfactual,
     DwellingLine,
@@ -37,18 +38,13 @@ class Grounds:
     def __init__(self, session: FrozenMeeting, outcome: Outcome, levels: Sequence[str]) -> None:
         self.session = session
         self.outcome = outcome
-        self.reasons = Reasons(outcome.main.problem, outcome.main.solution, levels=levels)
+        self.levels = levels
+        self.reasons = self._reasons_of(outcome.main)
         self.quota_ids = tuple(r.rule.quota_id for r in outcome.resolved)
         self._local = {p: i for i, p in enumerate(outcome.main.positions)}
         self._halls: dict[int, int] = {}
         self.halls: list[Hall] = []
-        self.following = Following(session, outcome.resolved, outcome.assignment, self._critical)
-
-    @property
-    def _critical(self) -> Mapping[int, Sequence[int]]:
-        """Floors each household of the last round keeps filled."""
-        positions = self.outcome.main.positions
-        return {positions[local]: floors for local, floors in self.reasons.critical.items()}
+        self.following = Following(session, outcome.resolved, outcome.assignment)
 
     def _name(self, local: int) -> str:
         return self.outcome.main.problem.households[local]
@@ -82,20 +78,42 @@ class Grounds:
         if not self.session.accepts[position]:
             return Unserved(identifier, "no_compatible_dwelling")
         local = self._local[position]
-        if not self.outcome.main.problem.accepts[local] & self._offered_in_main:
-            return Unserved(identifier, "preferential")
-        reason = self.reasons.why_unserved(local)
+        reason = "preferential"
+        if self.outcome.main.problem.accepts[local] & self._offered_in_main:
+            reason = self.reasons.why_unserved(local)
         quotas: tuple[str, ...] = ()
         hall = None
         if reason == "outranked":
             hall = self._hall(local)
-        else:
+        elif reason != "preferential":
             quotas = self._quotas_in_the_way(local, reason)
         if self.session.n_dwellings > RANKS_WORKED_OUT:
             return Unserved(identifier, reason, quotas, None, hall, is_rank_known=False)
-        other = self.reasons.must_outrank(local)
-        must = None if other is None else self._name(other)
-        return Unserved(identifier, reason, quotas, must, hall)
+        return Unserved(identifier, reason, quotas, self._must_outrank(position), hall)
+
+    def _must_outrank(self, position: int) -> str | None:
+        """
+        Household whose rank would have been just enough in one of the rounds this one enters.
+
+        Ranked higher and still not served in a round, it changes nothing there: the rounds are
+        asked one by one, and the one that asks least of it decides.
+        """
+        found = []
+        for round_, reasons, local in self._each_round:
+            other = reasons.must_outrank(local[position]) if position in local else None
+            if other is not None:
+                found.append(round_.positions[other])
+        return self.session.identifiers[max(found)] if found else None
+
+    @cached_property
+    def _each_round(self) -> tuple[tuple[Round, Reasons, Mapping[int, int]], ...]:
+        """Every round with its reasons and the place in it of each of its households."""
+        own = [(r, self._reasons_of(r)) for r in self.outcome.rounds[:-1]]
+        each = (*own, (self.outcome.main, self.reasons))
+        return tuple((r, why, {p: i for i, p in enumerate(r.positions)}) for r, why in each)
+
+    def _reasons_of(self, round_: Round) -> Reasons:
+        return Reasons(round_.problem, round_.solution, levels=self.levels)
 
     @cached_property
     def _offered_in_main(self) -> int:
@@ -255,8 +273,6 @@ class Grounds:
 
     def _witness(self, i: int) -> dict[str, object]:
         """Why a floor stays short: nobody, too few who can be housed together, or a conflict."""
-        from allocation.matching.seating import greedy
-
         problem = self.outcome.main.problem
         within = problem.quotas[i].types
         mask = -1 if within is None else within
@@ -284,8 +300,6 @@ class Grounds:
 
     def _conflicting(self, i: int) -> tuple[str, ...]:
         """Quotas whose absence lets this floor be met; all others when it takes several."""
-        from allocation.matching import solve
-
         problem = self.outcome.main.problem
         seats = problem.quotas[i].seats
         locked = sum(m >> i & 1 for m in problem.locked)
@@ -294,7 +308,7 @@ class Grounds:
             if j == i:
                 continue
             keep = [k != j for k in range(len(problem.quotas))]
-            served = solve(problem.with_quotas(keep), levels=self.reasons.levels).served
+            served = solve(problem.with_quotas(keep), levels=self.levels).served
             if locked + sum(problem.members[p] >> i & 1 for p in served) >= seats:
                 alone.append(j)
         return self._ids(alone or [j for j in range(len(problem.quotas)) if j != i])

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from allocation.matching import bits
 from allocation.model.proposal import DwellingLine, NextInLine, QuotaLine, Unserved
-from allocation.proposal.following import NEXT_IN_LINE
+from allocation.proposal.following import Following
 from allocation.proposal.frozen import APPEAL, MAIN, ROUNDS, FrozenMeeting
 from allocation.proposal.grounds import channel_of, quota_line
+from allocation.proposal.serial_session import floors_behind
 from allocation.quotas import Resolved
 from allocation.ranking import TRANSFER_TIER
 
@@ -25,7 +26,7 @@ class SerialGrounds:
     def __init__(
         self,
         session: FrozenMeeting,
-        resolved: Sequence[Resolved],
+        resolved: tuple[Resolved, ...],
         order: Sequence[str],
         assignment: Mapping[int, str],
     ) -> None:
@@ -36,6 +37,7 @@ class SerialGrounds:
         self.order = order
         self.place = {d: i for i, d in enumerate(order)}
         self._counts = self._running_counts()
+        self._following = Following(session, resolved, assignment)
 
     def _running_counts(self) -> list[list[int]]:
         """Members of each quota served before each dwelling, and at the end."""
@@ -107,7 +109,7 @@ class SerialGrounds:
 
     def _line(self, dwelling: str) -> DwellingLine:
         holder = self.holder.get(dwelling)
-        following = self._next(dwelling)
+        following = self._following.next(self.session.type_of[dwelling], holder)
         if holder is None:
             return self._empty(dwelling, following)
         name = self._round(holder, dwelling)
@@ -139,22 +141,6 @@ class SerialGrounds:
         line = DwellingLine(dwelling, None, "", "", "", "", (), None, following, ground)
         return replace(line, ground_quotas=self._ids(sorted(blocked)))
 
-    def _next(self, dwelling: str) -> tuple[NextInLine, ...]:
-        t = self.session.type_of[dwelling]
-        found: list[NextInLine] = []
-        waiting = [
-            p
-            for p, mask in enumerate(self.session.accepts)
-            if mask >> t & 1 and p not in self.assignment
-        ]
-        for p in sorted(waiting, key=lambda p: (self.session.preference(p, t), p)):
-            caps = self._full_caps(p, dwelling)
-            need = "cap" if caps else "refusal"
-            found.append(NextInLine(self.session.identifiers[p], need, self._ids(caps)))
-            if len(found) == NEXT_IN_LINE:
-                break
-        return tuple(found)
-
     def unserved(self) -> tuple[Unserved, ...]:
         """Every ranked household without a dwelling, by identifier."""
         lines = [
@@ -172,10 +158,8 @@ class SerialGrounds:
         wanted = [d for d in self.order if mask >> self.session.type_of[d] & 1]
         caps = {i for d in wanted for i in self._full_caps(p, d)}
         holders = {d: self.holder[d] for d in wanted if d in self.holder}
-        open_holders = [
-            h for d, h in holders.items() if self._round(h, d) == MAIN and not self._seat_floors(d)
-        ]
-        must = self.session.identifiers[max(open_holders)] if open_holders and not caps else None
+        better = [h for d, h in holders.items() if h < p and self._is_asked_with(p, d)]
+        must = self.session.identifiers[max(better)] if better else None
         behind = {d: h for d, h in holders.items() if h > p}
         floors = {i for d in behind for i in self._seat_floors(d)}
         if caps:
@@ -185,6 +169,19 @@ class SerialGrounds:
         if behind:
             return Unserved(identifier, "preferential", (), must)
         return Unserved(identifier, "outranked", (), must)
+
+    def _is_asked_with(self, p: int, dwelling: str) -> bool:
+        """Whether a better rank alone would have given it this dwelling at its turn."""
+        holder, place = self.holder[dwelling], self.place[dwelling]
+        name = self._round(holder, dwelling)
+        if self._round(p, dwelling) != name or self._full_caps(p, dwelling):
+            return False
+        if name != MAIN:
+            return True
+        behind = floors_behind(self.resolved, self._counts[place], place + 1, len(self.order))
+        members = self.session.members
+        asked = next((i for i in behind if members[holder] >> i & 1), None)
+        return asked is None or bool(members[p] >> asked & 1)
 
     def quotas(self) -> tuple[QuotaLine, ...]:
         """The state of every quota at the end of the meeting."""

@@ -29,8 +29,10 @@ def run_serial(session: FrozenMeeting, resolved: Sequence[Resolved]) -> dict[int
         name: frozenset(p for p, mine in enumerate(session.preferences) if name in mine)
         for name in (APPEAL, ADAPTED, OVER_65)
     }
-    floors = [i for i, q in enumerate(problem.quotas) if q.kind == "floor"]
-    members = {i: frozenset(p for p, m in enumerate(session.members) if m >> i & 1) for i in floors}
+    members = [
+        frozenset(p for p, m in enumerate(session.members) if m >> i & 1)
+        for i in range(len(resolved))
+    ]
 
     def looked_at_first(dwelling: str, counts: Sequence[int]) -> list[Label]:
         offered = session.types[session.type_of[dwelling]]
@@ -39,15 +41,22 @@ def run_serial(session: FrozenMeeting, resolved: Sequence[Resolved]) -> dict[int
             labels.append(Label(groups[ADAPTED]))
         if offered.designed_for_over_65:
             labels.append(Label(groups[OVER_65]))
-        behind = [
-            (due - counts[i], i)
-            for i in floors
-            if (due := _due(resolved[i], place[dwelling] + 1, len(order))) > counts[i]
-        ]
-        behind.sort(key=lambda b: (-b[0], problem.quotas[b[1]].quota_id))
-        return labels + [Label(members[i]) for _, i in behind]
+        behind = floors_behind(resolved, counts, place[dwelling] + 1, len(order))
+        return labels + [Label(members[i]) for i in behind]
 
     return serial(problem, order, looked_at_first, exempt=groups[APPEAL])
+
+
+def floors_behind(
+    resolved: Sequence[Resolved], counts: Sequence[int], n_done: int, n_offered: int
+) -> list[int]:
+    """Floors with fewer members than due once ``n_done`` dwellings are let, the furthest first."""
+    behind = [
+        (counts[i] - due, r.rule.quota_id, i)
+        for i, r in enumerate(resolved)
+        if r.rule.kind == "floor" and (due := _due(r, n_done, n_offered)) > counts[i]
+    ]
+    return [i for _, _, i in sorted(behind)]
 
 
 def _due(resolved: Resolved, n_done: int, n_offered: int) -> int:

@@ -118,13 +118,12 @@ class WhatIf:
         """
         Household before which this one had to be ranked; ``None`` when no rank was enough.
 
-        The proposal says it of the last round: whoever has a round of its own, or is not told
-        of, is tried at every place that matters.
+        Whoever the proposal does not tell of is tried at every place that matters.
         """
         left = next(
             u for u in self.proposal.unserved if u.application_id == household.application_id
         )
-        if left.is_rank_known and not household.preferences:
+        if left.is_rank_known:
             return self.households[left.must_outrank] if left.must_outrank else None
         if not household.accepts:
             return None

@@ -197,6 +197,37 @@ def quota_lines(
     return lines
 
 
+def critical_floors(
+    session: SmallSession, people: Mapping[int, tuple[int, ...]], h: int
+) -> list[str]:
+    """Floors shorter without a household; of those counted once, all it may sit on at best."""
+    others = [p for k, p in people.items() if k != h]
+    total, less = filled_by_floor(session, people.values()), filled_by_floor(session, others)
+    once = [
+        (i, q["seats"], q["weight"])
+        for i, q in enumerate(session.quotas)
+        if q["kind"] == "floor" and q["counting"] == "once"
+    ]
+    is_needed = sum(less[i] for i, _, _ in once) < sum(total[i] for i, _, _ in once)
+    best = sum(total[i] * weight for i, _, weight in once)
+    useful = {i for i, _, _ in once}
+    narrowed = [tuple(g for g in p if g in useful) for p in others]
+    rest = tuple(sorted(p for p in narrowed if p))
+    found = []
+    for i, q in enumerate(session.quotas):
+        if q["kind"] != "floor" or i not in people[h]:
+            continue
+        if i not in useful:
+            is_critical = less[i] < total[i]
+        elif is_needed and q["seats"]:  # on a seat of this floor, the others fill what is left
+            seats = tuple((k, n - (k == i), weight) for k, n, weight in once)
+            is_critical = filled_seats(rest, seats) + int(q["weight"]) == best
+        else:
+            is_critical = False
+        found += [q["id"]] if is_critical else []
+    return found
+
+
 def assignments(
     session: SmallSession,
     everyone: Served,
@@ -204,17 +235,11 @@ def assignments(
 ) -> list[Json]:
     """Seat, channel and critical floors of every household served."""
     people = members(session, {h: u for h, (u, _) in everyone.items()})
-    total = filled_by_floor(session, people.values())
     lines = []
     for h, (u, name) in everyone.items():
         critical = []
         if name == "main":
-            less = filled_by_floor(session, [p for k, p in people.items() if k != h])
-            critical = [
-                q["id"]
-                for i, q in enumerate(session.quotas)
-                if q["kind"] == "floor" and i in people[h] and less[i] < total[i]
-            ]
+            critical = critical_floors(session, people, h)
         seat = "open" if name != "main" or h in without_floors else "reserve"
         weight = {q["id"]: q["weight"] for q in session.quotas}
         heaviest = sorted(critical, key=lambda c: (-weight[c], c))
@@ -234,6 +259,18 @@ def assignments(
             }
         )
     return sorted(lines, key=lambda line: str(line["dwelling"]))
+
+
+def rank_enough(session: SmallSession, course: Any, h: int) -> int | None:
+    """The household that ``h`` would have had to stand just above, in one of its rounds."""
+    found = []
+    for name, (people, pool, before, _) in course.items():
+        if h in people:
+            kinds = {"appeal": "", "main": "floor cap"}.get(name, "cap")
+            instance = session.instance(people, pool, before, kinds)
+            above = must_outrank(instance, people.index(h))
+            found += [] if above is None else [people[above]]
+    return max(found, default=None)
 
 
 def grounds(
@@ -266,13 +303,13 @@ def grounds(
             reason = "joint"
             for ground, name in (("cap", "without_caps"), ("reserve", "without_floors")):
                 reason = ground if h in sets[name] else reason
-        above = must_outrank(instance, p)
+        above = rank_enough(session, course, h)
         unserved.append(
             {
                 "household": item["id"],
                 "reason": reason,
                 "quotas": [],
-                "must_outrank": None if above is None else session.people[people[above]]["id"],
+                "must_outrank": None if above is None else session.people[above]["id"],
                 "is_rank_known": True,
                 "hall": witness,
             }

@@ -135,6 +135,28 @@ def test_the_next_in_line_of_every_dwelling_is_who_a_refusal_serves() -> None:
     assert n_held_back > 10
 
 
+def test_the_next_in_line_of_a_serial_meeting_is_who_a_refusal_serves() -> None:
+    rng, rulebook = random.Random(4250), load_rulebook("wallonia")
+    n_checked = n_held_back = n_short = 0
+    for _ in range(SAMPLES):
+        register, assessments = a_small_meeting(rng, n_households=9)
+        assert register.meeting is not None
+        serial = replace(register, meeting=replace(register.meeting, mode="serial"))
+        proposal = propose(serial, rulebook, assessments)
+        for line in proposal.dwellings:
+            if line.application_id:
+                refusal = Answer(FIRST_DAY, "refused", line.dwelling_id, line.application_id)
+                after = offers(continue_meeting(proposal, [refusal], of="0" * 64))
+                first = next((n.application_id for n in line.next if n.needs == "refusal"), None)
+                assert first == after.get(line.dwelling_id)
+                n_checked += 1
+                n_held_back += any(n.needs == "cap" for n in line.next)
+                n_short += any(n.needs == "reserve" for n in line.next)
+    assert n_checked > 100
+    assert n_held_back > 10
+    assert n_short > 0
+
+
 def test_the_order_of_the_answers_of_one_day_changes_nothing() -> None:
     for rng, proposal, _ in meetings(4300, 60):
         said = answers_of_a_day(rng, proposal, FIRST_DAY, offers(proposal), 0.6)
