@@ -52,11 +52,12 @@ ROLES = (
 _STAFF = frozenset({CLERK, MANAGER, COMMITTEE, SOCIAL, LIAISON})
 _CONTROL = frozenset({COMMISSIONER, AUDITOR})
 
+# Reasons of health and violence, national numbers: of one's own applications only.
+SENSITIVE = "applications.read_sensitive"
 # Act -> roles that may do it. A route names its act; an act without a row is nobody's.
 ACTS: Mapping[str, frozenset[str]] = {
     "applications.read": _STAFF | _CONTROL,
-    # Reasons of health and violence, national numbers: of one's own applications only.
-    "applications.read_sensitive": frozenset({CLERK, SOCIAL}),
+    SENSITIVE: frozenset({CLERK, SOCIAL}),
     "applications.write": frozenset({CLERK, SOCIAL}),
     "campaigns.read": _STAFF | _CONTROL,
     "campaigns.run": frozenset({CLERK, MANAGER}),

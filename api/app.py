@@ -32,7 +32,8 @@ from api.service import Service
 
 API = "/api/v1"
 FEATURES = (
-    session, staff, applications, application_acts, campaigns, meetings, quotas, runs, journal, erasure,
+    session, staff, applications, application_acts, campaigns, meetings, quotas, runs, journal,
+    erasure,
 )  # fmt: skip
 _HEADERS = {
     "cache-control": "no-store",

@@ -10,7 +10,7 @@ from allocation.rules import evaluate, load_rulebook
 from allocation.rules.trace import Assessment, LineTrace
 from allocation.wording import Catalogue
 from allocation.wording.citations import citation
-from api.access import AbsentError, may
+from api.access import SENSITIVE, AbsentError, may
 from api.applications import queries
 from api.applications.record import application_from, rows_of_file
 from api.applications.schemas import (
@@ -25,8 +25,7 @@ from api.applications.schemas import (
 from api.applications.standings import Terms
 from api.auth.actor import Actor
 from api.db import Row
-
-SENSITIVE = "applications.read_sensitive"
+from api.protection import may_tell_place
 
 
 def file_of(
@@ -49,13 +48,15 @@ def file_of(
     application = application_from(rows_of_file(connection, application_id))
     rulebook = load_rulebook(terms.rulebook)
     assessment = evaluate(rulebook, application, terms.on, settings=terms.settings)
+    tells_place = may_tell_place(connection, actor, application_id)
     is_ours = row.reference_slsp_id == register_id
     reader = _Reader(RulebookTexts(rulebook), words, is_open=is_ours and may(actor, SENSITIVE))
     return ApplicationFile(
         **{n: getattr(row, n) for n in ApplicationFile.model_fields if n in row._mapping},
         members=reader.members(application),
         facts=reader.facts(application),
-        choices=tuple(ChoiceView.model_validate(c) for c in application.choices),
+        choices=reader.choices(application) if tells_place else (),
+        is_address_protected=not tells_place,
         standing=None if line is None else line_view(line, names.get(application_id, "")),
         lines=tuple(reader.line(entry, assessment) for entry in assessment.lines),
         missing=tuple(
@@ -71,6 +72,13 @@ def line_view(row: Row, applicant: str) -> ApplicationLine:
     return ApplicationLine(**row._mapping, applicant=applicant)
 
 
+def tells_sensitive(told: ApplicationFile, rulebook: str) -> bool:
+    """Whether a reason of health or violence stands open in what is told."""
+    known = load_rulebook(rulebook).facts
+    codes = [fact.fact for fact in told.facts if fact.fact and not fact.is_masked]
+    return any(code in known and known[code].sensitive for code in codes)
+
+
 class _Reader:
     """What one reader may see of a file: reasons of health and violence only when ``is_open``."""
 
@@ -82,6 +90,9 @@ class _Reader:
         if self.is_open:
             return views
         return tuple(m.model_copy(update={"national_number": None}) for m in views)
+
+    def choices(self, application: Application) -> tuple[ChoiceView, ...]:
+        return tuple(ChoiceView.model_validate(c) for c in application.choices)
 
     def facts(self, application: Application) -> tuple[FactView, ...]:
         found = []

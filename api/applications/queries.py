@@ -13,6 +13,7 @@ from api.auth.actor import Actor
 from api.db import Row
 from api.db.tables.register import applications, choices, household_members, register
 from api.db.tables.standings import standing, standing_head
+from api.protection import tells_place
 
 _LINE = (
     *(c for c in standing.c if c.name not in ("register_id", "searched")),
@@ -56,7 +57,7 @@ def page_of(
             visible_to(actor, standing),
             standing.c.register_id == register_id,
             standing.c.position > after,
-            *_filters(asked),
+            *_filters(asked, actor),
         )
         .order_by(standing.c.position)
         .limit(asked.limit + 1)
@@ -64,7 +65,7 @@ def page_of(
     return list(connection.execute(query))
 
 
-def _filters(asked: ApplicationsQuery) -> Iterable[sa.ColumnElement[bool]]:
+def _filters(asked: ApplicationsQuery, actor: Actor) -> Iterable[sa.ColumnElement[bool]]:
     if asked.list:
         yield applications.c.list == asked.list
     if asked.status:
@@ -78,6 +79,7 @@ def _filters(asked: ApplicationsQuery) -> Iterable[sa.ColumnElement[bool]]:
     if asked.nis5:
         chosen = choices.c.application_id == standing.c.application_id
         yield sa.exists().where(chosen, choices.c.nis5 == asked.nis5)
+        yield tells_place(actor)
     for word in folded(asked.q).split():
         yield standing.c.searched.contains(word, autoescape=True)
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from allocation.errors import HousingError
 from api.access import AbsentError
 from api.applications import queries
-from api.applications.file import file_of, line_view
+from api.applications.file import file_of, line_view, tells_sensitive
 from api.applications.schemas import (
     ApplicationFile,
     ApplicationList,
@@ -19,6 +19,7 @@ from api.applications.schemas import (
 from api.applications.standings import current_terms
 from api.auth.actor import Actor
 from api.cursors import read_cursor, write_cursor
+from api.journal import append
 from api.requests import Allowed, Reading, Serving, Words
 
 router = APIRouter(tags=["applications"])
@@ -72,6 +73,15 @@ def read_application(
     service: Serving,
     words: Words,
 ) -> ApplicationFile:
-    """One application with its household, its points line by line, and what is missing."""
+    """
+    One application with its household, its points line by line, and what is missing.
+
+    That a reason of health or violence was read is written in the journal before it is told.
+    """
     terms = current_terms(connection, actor.organisation_id, today=service.today())
-    return file_of(connection, actor, application_id, terms=terms, words=words)
+    told = file_of(connection, actor, application_id, terms=terms, words=words)
+    if tells_sensitive(told, terms.rulebook):
+        with service.database.writing() as writing:
+            now = service.now()
+            append(writing, "sensitive.read", subject=application_id, actor=actor, now=now)
+    return told

@@ -138,6 +138,9 @@ class ApplicationFile(View):
     members: tuple[MemberView, ...]
     facts: tuple[FactView, ...]
     choices: tuple[ChoiceView, ...]
+    is_address_protected: bool = Field(
+        description="Where this household looks for a home is not told to this reader."
+    )
     standing: ApplicationLine | None = Field(description="Its place in the caller's list.")
     lines: tuple[PointsLineView, ...]
     missing: tuple[MissingView, ...]
