@@ -18,6 +18,7 @@ from allocation.territory import companies
 from api.auth.actor import Actor
 from api.db.tables.campaigns import campaign, confirmation
 from api.db.tables.changes import application_change
+from api.db.tables.duplicates import duplicate_verdict
 from api.db.tables.jobs import run
 from api.db.tables.journal import journal_entry
 from api.db.tables.meetings import meeting, meeting_file
@@ -63,6 +64,8 @@ ACTS: Mapping[str, frozenset[str]] = {
     "campaigns.run": frozenset({CLERK, MANAGER}),
     "confirmations.record": frozenset({CLERK, MANAGER, SOCIAL}),
     "confirmations.decide": frozenset({MANAGER}),
+    "duplicates.read": frozenset({CLERK, MANAGER, SOCIAL}),
+    "duplicates.decide": frozenset({CLERK, MANAGER}),
     "meetings.read": _STAFF | _CONTROL,
     "meetings.prepare": frozenset({CLERK, MANAGER}),
     "retention.read": _STAFF | _CONTROL | {ADMINISTRATOR},
@@ -181,6 +184,12 @@ _OF_SLSP: dict[str, Rule] = {
     "standing_head": lambda who: standing_head.c.register_id == who,
     "standing": lambda who: standing.c.register_id == who,
     "campaign": lambda who: campaign.c.register_id == who,
+    "duplicate_verdict": lambda who: sa.and_(
+        *(
+            _exists(applications, applications.c.application_id == side, _filed_or_chosen(who))
+            for side in (duplicate_verdict.c.first, duplicate_verdict.c.second)
+        )
+    ),
     "meeting": lambda who: meeting.c.register_id == who,
     "quota_set": lambda who: quota_set.c.register_id == who,
     "run": lambda who: run.c.organisation_id == who,
@@ -198,6 +207,7 @@ _OF_PARTNER: dict[str, Rule] = {
     "standing_head": _nothing,
     "standing": _nothing,
     "campaign": _nothing,
+    "duplicate_verdict": _nothing,
     "meeting": _nothing,
     "quota_set": _nothing,
     "run": lambda who: run.c.organisation_id == who,

@@ -20,6 +20,7 @@ from api.auth.oauth import router as oauth
 from api.auth.routes import router as session
 from api.auth.staff_routes import router as staff
 from api.campaigns.routes import router as campaigns
+from api.duplicates.routes import router as duplicates
 from api.erasure.routes import router as erasure
 from api.health import router as health
 from api.jobs.handlers import HANDLERS
@@ -32,9 +33,18 @@ from api.service import Service
 
 API = "/api/v1"
 FEATURES = (
-    session, staff, applications, application_acts, campaigns, meetings, quotas, runs, journal,
+    session,
+    staff,
+    applications,
+    application_acts,
+    campaigns,
+    duplicates,
+    meetings,
+    quotas,
+    runs,
+    journal,
     erasure,
-)  # fmt: skip
+)
 _HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",

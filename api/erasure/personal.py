@@ -25,6 +25,7 @@ RULEBOOK = "wallonia"
 FREE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "applications": ("bedrooms_exception_reason",),
     "application_change": (),  # what was reported and heard is sealed under the key
+    "confirmation": (),
     "standing": (),  # found by name until the list is worked out again: see `empty`
 }
 

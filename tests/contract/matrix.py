@@ -60,6 +60,7 @@ REASON = {"reason": "A reason."}
 CAMPAIGN = {"year": 2027, "channels": ["post", "online"], "grace_days": 30}
 REMINDER = {"channel": "post", "sent_on": "2026-06-10"}
 CONFIRMED = {"application_id": "A1", "confirmed_on": "2026-06-11", "channel": "desk"}
+VERDICT = {"first": "A1", "second": "A2", "same": False, **REASON}
 SILENT = {"application_id": "A1", "decision": "keep", **REASON}
 QUOTAS = {
     "in_force_from": "2026-09-01",
@@ -111,6 +112,15 @@ MATRIX: dict[str, Row] = {
     "POST /api/v1/campaigns/{campaign_id}/close": Row(PREPARE, "/campaigns/{campaign}/close"),
     "POST /api/v1/campaigns/{campaign_id}/decisions": Row(
         {"manager"}, "/campaigns/{campaign}/decisions", SILENT
+    ),
+    "GET /api/v1/duplicates": Row(WRITE | {"manager"}, "/duplicates", elsewhere="own"),
+    "GET /api/v1/duplicates/sets": Row(WRITE | {"manager"}, "/duplicates/sets", elsewhere="own"),
+    "GET /api/v1/duplicates/verdicts": Row(
+        WRITE | {"manager"}, "/duplicates/verdicts", elsewhere="own"
+    ),
+    "POST /api/v1/duplicates/verdicts": Row(PREPARE, "/duplicates/verdicts", VERDICT),
+    "POST /api/v1/duplicates/verdicts/{verdict_id}/undoing": Row(
+        PREPARE, "/duplicates/verdicts/{verdict}/undoing", REASON
     ),
     "GET /api/v1/meetings": Row(STAFF | CONTROL, "/meetings", elsewhere="own"),
     "POST /api/v1/meetings": Row(PREPARE, "/meetings", PLAN, elsewhere="own"),

@@ -3,6 +3,7 @@
 from api.db.tables import (
     campaigns,
     changes,
+    duplicates,
     idempotency,
     jobs,
     journal,
@@ -19,6 +20,7 @@ from api.db.tables.metadata import metadata
 __all__ = [
     "campaigns",
     "changes",
+    "duplicates",
     "idempotency",
     "jobs",
     "journal",

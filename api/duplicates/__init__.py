@@ -1,0 +1,1 @@
+"""The same household registered twice: suspected, decided by a person, undone."""
