@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from allocation.proof.checker import FalseStatementError
 
 CERTIFICATE, ANNEX, PROPOSAL = "certificate.json", "annex.json", "proposal.json"
+RULEBOOK = "wallonia"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def run(files: Files, *, as_json: bool) -> int:
     """Check the files; the exit code says whether every statement holds."""
     from allocation.proof.agreement import check_agreement
     from allocation.proof.checker import BAD_FILE, FalseStatementError, check, read
+    from allocation.proof.rulebook_agreement import check_rulebook
+    from allocation.rules import load_rulebook
 
     reading = files.certificate
     try:
@@ -64,6 +67,7 @@ def run(files: Files, *, as_json: bool) -> int:
             annex = read(reading.read_bytes(), "certificate-annex/1")
         reading = files.certificate
         counted = check(certificate, annex)
+        is_known = check_rulebook(certificate, load_rulebook(RULEBOOK))
         if files.proposal is not None:
             reading = files.proposal
             check_agreement(certificate, annex, reading.read_bytes())
@@ -73,18 +77,23 @@ def run(files: Files, *, as_json: bool) -> int:
     except BAD_FILE as error:
         problem = file_problem(reading, _first_cause(error), otherwise="certificate.unreadable")
         raise ProblemsError([problem]) from error
-    _accept(counted, files, as_json=as_json)
+    _accept(counted, files, is_rulebook_known=is_known, as_json=as_json)
     return console.DONE
 
 
-def _accept(counted: dict[str, int], files: Files, *, as_json: bool) -> None:
+def _accept(
+    counted: dict[str, int], files: Files, *, is_rulebook_known: bool, as_json: bool
+) -> None:
     if as_json:
         agrees = files.proposal is not None and files.annex is not None
-        console.print_json({"holds": True, **counted, "agrees_with_proposal": agrees})
+        agreed = {"agrees_with_proposal": agrees, "agrees_with_rulebook": is_rulebook_known}
+        console.print_json({"holds": True, **counted, **agreed})
         return
     words = console.words()
     console.print_line(words.text("certificate.accepted", **counted), style="green")
     console.print_line(words.text("certificate.proved"))
+    rules = "certificate.rules_agree" if is_rulebook_known else "certificate.rules_unknown"
+    console.print_line(words.text(rules))
     if counted["unproved"]:
         console.print_line(words.text("certificate.unproved", **counted), style="yellow")
     if files.annex is None:

@@ -147,9 +147,10 @@ class DwellingLine:
     ``round``: ``appeal``, ``adapted``, ``over_65``, ``main``. ``channel``: ``appeal``,
     ``adapted``, ``over_65``, ``agreement`` (the dwelling is named by ``agreement_id``),
     ``reserve`` (a floor's seat, named in ``seat_quota``), ``transfer`` or ``list``. ``seat``:
-    ``open`` or ``reserve``; ``critical_for``: floors that would be short without this
-    household. ``ground`` for a dwelling left empty: ``no_candidate``, ``cap`` (with
-    ``ground_quotas``), ``excluded_regime``, ``locked``, ``nobody_left``.
+    ``open`` or ``reserve``; ``critical_for``: floors it keeps filled (of overlapping
+    ``once`` floors, each on a seat of which it may sit). ``ground`` for a dwelling left empty:
+    ``no_candidate``, ``cap`` (with ``ground_quotas``), ``excluded_regime``, ``locked``,
+    ``nobody_left``.
     """
 
     dwelling_id: str

@@ -31,7 +31,17 @@ HOUSEHOLD = {
     "preferences": "preferences",
 }
 QUOTA = (
-    *("kind", "counting", "is_hard", "weight", "base", "opening", "base_done", "base_planned"),
+    *(
+        "kind",
+        "counting",
+        "is_hard",
+        "weight",
+        "mark",
+        "base",
+        "opening",
+        "base_done",
+        "base_planned",
+    ),
     *("interim", "closing", "places", "seats", "used", "shortage", "ground", "nis5"),
 )
 DWELLING = ("round", "channel", "seat", "seat_quota")
@@ -139,6 +149,9 @@ def _compare_frame(certificate: Json, proposal: Json) -> None:
         if name == "base_is_settled":
             codes = [w["code"] for w in proposal["warnings"]]
             _compare(value, "quota.base_not_settled" not in codes, f"meeting.{name}")
+        elif name == "settings":
+            told = [{k: s[k] for k in ("key", "value")} for s in proposal["meeting"]["settings"]]
+            _compare(value, told, "meeting.settings")
         elif name == "forecast" and value is not None:
             said = {k: proposal["meeting"]["forecast"][k] for k in value}
             _compare(value, said, "meeting.forecast")

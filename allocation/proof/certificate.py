@@ -267,6 +267,7 @@ def _meeting(proposal: Proposal) -> Json:
     return {
         **{name: stated[name] for name in names},
         "levels": list(stated["levels"]),
+        "settings": [{"key": s["key"], "value": s["value"]} for s in stated["settings"]],
         "forecast": None if forecast is None else {name: forecast[name] for name in figures},
         "base_is_settled": all(w.code != "quota.base_not_settled" for w in proposal.warnings),
     }
@@ -345,6 +346,8 @@ def _quota(line: QuotaLine, register: Register, rulebook: Rulebook, names: Pseud
         "nis5": rule.nis5,
         "limit": limit,
         "value": value,
+        "parameter": rule.parameter,
+        "mark": line.mark,
         "places": line.places,
         "opening": line.opening,
         "base_done": line.base_done,

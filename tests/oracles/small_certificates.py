@@ -67,6 +67,7 @@ def write(session: SmallSession) -> Json:
             "rulebook": "wallonia",
             "mode": "joint",
             "levels": ["floors", "priority", "fit"],
+            "settings": [],
             "basis": "planned",
             "pacing": session.pacing,
             "forecast": session.forecast,

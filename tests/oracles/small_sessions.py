@@ -178,6 +178,8 @@ class SmallSession:
             "limit": limit,
             "places": None,
             "value": value,
+            "parameter": "",
+            "mark": "assumed",
             "opening": opening,
             "base_done": opening + self.random.randint(0, 9),
         }

@@ -19,6 +19,7 @@ from tests.oracles.small_sessions import SmallSession, sealed
 from tests.unit.allocation.proof.test_demo_session import written
 
 REFERENCE = ROOT / "docs" / "reference"
+CHECKS = ("checker.py", "agreement.py", "rulebook_agreement.py")
 
 
 @pytest.fixture
@@ -56,8 +57,33 @@ def test_the_counts_are_given_to_machines(folder: Path, capsys: pytest.CaptureFi
     certificate = written().certificate
     assert found["holds"] is True
     assert found["agrees_with_proposal"] is True
+    assert found["agrees_with_rulebook"] is True
     assert found["served"] == len(certificate["assignments"])
     assert found["opened"] == len(certificate["households"])
+
+
+def test_a_certificate_under_another_rulebook_says_that_it_was_not_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "certificate.json"
+    path.write_text(json.dumps(SmallSession(11).certificate()), encoding="utf-8")
+    assert run(["verify", str(path), "--json"]) == 0
+    assert answer(capsys)["agrees_with_rulebook"] is False
+    assert run(["verify", str(path)]) == 0
+    assert "n'ont pas pu être comparées" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_share_that_is_not_the_rulebook_s_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed = json.loads((folder / "certificate.json").read_bytes())
+    place = next(i for i, q in enumerate(changed["quotas"]) if q["parameter"])
+    changed["quotas"][place]["mark"] = "assumed"
+    (folder / "certificate.json").write_bytes(canonical(sealed(changed)))
+    assert run(["verify", str(folder / "certificate.json"), "--json"]) == 1
+    found = answer(capsys)
+    assert found["code"] == "certificate.rulebook_value"
+    assert found["path"] == f"quotas[{place}].mark"
 
 
 def test_the_first_false_statement_is_named(
@@ -111,7 +137,7 @@ def test_a_garbled_certificate_never_breaks_the_checker(
 
 
 def test_every_code_of_the_checker_has_a_sentence_and_a_place_in_the_reference() -> None:
-    sources = [ROOT / "allocation" / "proof" / n for n in ("checker.py", "agreement.py")]
+    sources = [ROOT / "allocation" / "proof" / n for n in CHECKS]
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     calls = re.findall(r"(?:refuse|require|equal)\(.*?\)\n", text, re.DOTALL)
     page = (REFERENCE / "certificate.md").read_text(encoding="utf-8")
