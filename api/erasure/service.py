@@ -30,6 +30,8 @@ from api.journal import append
 from api.journal.sealing import erase_key, is_erased
 from api.service import Service
 
+ERASED = "person.erased"
+
 
 class TooEarlyError(HousingError):
     """The data must still be kept."""
@@ -98,7 +100,7 @@ def erase(
     run_id = ask(connection, FORGET, subject=application_id, actor=actor, now=service.now())
     append(
         connection,
-        "person.erased",
+        ERASED,
         subject=application_id,
         actor=actor,
         now=service.now(),
