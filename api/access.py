@@ -22,6 +22,13 @@ from api.db.tables.duplicates import duplicate_verdict
 from api.db.tables.jobs import run
 from api.db.tables.journal import journal_entry
 from api.db.tables.meetings import meeting, meeting_file
+from api.db.tables.offers import (
+    derogation,
+    entitlement,
+    meeting_answer,
+    offer_contact,
+    offer_course,
+)
 from api.db.tables.organisations import account, organisation
 from api.db.tables.quotas import quota_set
 from api.db.tables.register import (
@@ -68,6 +75,12 @@ ACTS: Mapping[str, frozenset[str]] = {
     "duplicates.decide": frozenset({CLERK, MANAGER}),
     "meetings.read": _STAFF | _CONTROL,
     "meetings.prepare": frozenset({CLERK, MANAGER}),
+    "meetings.decide": frozenset({COMMITTEE}),
+    "derogations.give_opinion": frozenset({COMMISSIONER}),
+    "offers.read": _STAFF | _CONTROL,
+    "offers.make": frozenset({CLERK, MANAGER}),
+    "offers.follow": frozenset({CLERK, MANAGER, SOCIAL}),
+    "offers.judge": frozenset({MANAGER, COMMITTEE}),
     "retention.read": _STAFF | _CONTROL | {ADMINISTRATOR},
     "persons.erase": frozenset({MANAGER}),
     "quotas.read": _STAFF | _CONTROL | {ADVISOR},
@@ -230,7 +243,9 @@ for _rules in (_OF_SLSP, _OF_PARTNER):
         application_change, applications, "application_id", _rules
     )
     _rules["presentations"] = _through(presentations, agreements, "agreement_id", _rules)
-    _rules["meeting_file"] = _through(meeting_file, meeting, "meeting_id", _rules)
+    for _table in (meeting_file, derogation, entitlement, meeting_answer, offer_course):
+        _rules[_table.name] = _through(_table, meeting, "meeting_id", _rules)
+    _rules["offer_contact"] = _through(offer_contact, offer_course, "offer_id", _rules)
 _OF_SLSP["vacancies"] = _through(vacancies, dwellings, "dwelling_id", _OF_SLSP)
 _OF_SLSP["allocations_ytd"] = lambda who: sa.or_(
     allocations_ytd.c.held_by == who,

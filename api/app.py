@@ -20,6 +20,7 @@ from api.auth.oauth import router as oauth
 from api.auth.routes import router as session
 from api.auth.staff_routes import router as staff
 from api.campaigns.routes import router as campaigns
+from api.decisions.routes import router as decisions
 from api.duplicates.routes import router as duplicates
 from api.erasure.routes import router as erasure
 from api.health import router as health
@@ -28,6 +29,7 @@ from api.jobs.routes import router as runs
 from api.jobs.worker import Worker
 from api.journal.routes import router as journal
 from api.meetings.routes import router as meetings
+from api.offers.routes import router as offers
 from api.quotas.routes import router as quotas
 from api.service import Service
 
@@ -40,6 +42,8 @@ FEATURES = (
     campaigns,
     duplicates,
     meetings,
+    decisions,
+    offers,
     quotas,
     runs,
     journal,

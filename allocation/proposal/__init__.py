@@ -3,6 +3,7 @@
 from allocation.proposal.continuation import continue_meeting
 from allocation.proposal.frozen import FrozenMeeting, frozen_meeting
 from allocation.proposal.guards import problems_before_proposing
+from allocation.proposal.passed_over import passed_over
 from allocation.proposal.propose import propose
 from allocation.proposal.session import MeetingError, Session, prepare
 
@@ -12,6 +13,7 @@ __all__ = [
     "Session",
     "continue_meeting",
     "frozen_meeting",
+    "passed_over",
     "prepare",
     "problems_before_proposing",
     "propose",

@@ -26,6 +26,10 @@ FREE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "applications": ("bedrooms_exception_reason",),
     "application_change": (),  # what was reported and heard is sealed under the key
     "confirmation": (),
+    "derogation": ("reason", "opinion"),
+    "entitlement": ("reason",),
+    "meeting_answer": (),
+    "offer_course": ("reason",),
     "standing": (),  # found by name until the list is worked out again: see `empty`
 }
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.applications import work as lists
+from api.decisions import work as decisions
+from api.decisions.entitlements import CONTINUE
 from api.erasure import work as erasure
 from api.jobs.worker import Handler
 from api.meetings import work as meetings
 
 HANDLERS: Mapping[str, Handler] = {
     lists.WORK_OUT_LIST: lists.work_out_list,
+    CONTINUE: decisions.continue_proposal,
     meetings.PROPOSE: meetings.propose_meeting,
     erasure.FORGET: erasure.forget_in_files,
 }

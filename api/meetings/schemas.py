@@ -84,6 +84,7 @@ class MeetingView(View):
     register_version: int | None = Field(description="Version of the register it was frozen at.")
     content_hash: str | None = Field(description="SHA-256 of the frozen snapshot.")
     frozen_at: datetime | None
+    posted_on: date | None = Field(description="Day it was posted on the notice board.")
     row_version: int
     files: tuple[FileView, ...]
 

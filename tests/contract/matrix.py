@@ -13,6 +13,7 @@ from typing import Any
 STAFF = {"clerk", "manager", "committee_member", "social_worker", "liaison"}
 CONTROL = {"commissioner", "auditor"}
 PREPARE = {"clerk", "manager"}
+JUDGES = {"manager", "committee_member"}
 EVERYBODY = STAFF | CONTROL | {"advisor", "administrator", "partner"}
 
 
@@ -69,6 +70,14 @@ QUOTAS = {
     "quotas": [
         {"id": "income-1", "kind": "floor", "group": {"income_categories": [1]}, "share": "1/2"}
     ],
+}
+
+DECISION = {"decisions": [{"dwelling_id": "D1", "decision": "follow"}]}
+DEROGATION = {
+    "dwelling_id": "D1",
+    "application_id": "A2",
+    "ground": "derogation_urgency",
+    "reason": "A fire this week",
 }
 
 PUBLIC = {
@@ -137,6 +146,56 @@ MATRIX: dict[str, Row] = {
     ),
     "GET /api/v1/quotas/ledger/{quota_id}/allocations": Row(
         STAFF | CONTROL, "/quotas/ledger/income-1/allocations?register_id=la-sambrienne"
+    ),
+    "POST /api/v1/meetings/{meeting_id}/decision": Row(
+        {"committee_member"}, "/meetings/{meeting}/decision", DECISION
+    ),
+    "POST /api/v1/meetings/{meeting_id}/posting": Row(
+        PREPARE, "/meetings/{meeting}/posting", {"posted_on": "2026-07-02"}
+    ),
+    "POST /api/v1/meetings/{meeting_id}/closing": Row(PREPARE, "/meetings/{meeting}/closing"),
+    "GET /api/v1/meetings/{meeting_id}/entitlements": Row(
+        STAFF | CONTROL, "/meetings/{meeting}/entitlements"
+    ),
+    "POST /api/v1/meetings/{meeting_id}/withdrawals": Row(
+        PREPARE, "/meetings/{meeting}/withdrawals", {"dwelling_id": "D1", "reason": "Damp"}
+    ),
+    "POST /api/v1/meetings/{meeting_id}/continuation": Row(
+        PREPARE, "/meetings/{meeting}/continuation"
+    ),
+    "GET /api/v1/meetings/{meeting_id}/derogations": Row(
+        STAFF | CONTROL, "/meetings/{meeting}/derogations"
+    ),
+    "POST /api/v1/meetings/{meeting_id}/derogations": Row(
+        PREPARE, "/meetings/{meeting}/derogations", DEROGATION
+    ),
+    "POST /api/v1/derogations/{derogation_id}/opinion": Row(
+        {"commissioner"},
+        "/derogations/{derogation}/opinion",
+        {"opinion": "concurring", "reason": "Agreed"},
+    ),
+    "POST /api/v1/derogations/{derogation_id}/drop": Row(PREPARE, "/derogations/{derogation}/drop"),
+    "POST /api/v1/meetings/{meeting_id}/offers": Row(
+        PREPARE, "/meetings/{meeting}/offers", {"dwelling_id": "D1", "application_id": "A1"}
+    ),
+    "GET /api/v1/offers": Row(STAFF | CONTROL, "/offers", elsewhere="own"),
+    "GET /api/v1/offers/{offer_id}": Row(STAFF | CONTROL, "/offers/{offer}"),
+    "POST /api/v1/offers/{offer_id}/contacts": Row(
+        PREPARE | {"social_worker"},
+        "/offers/{offer}/contacts",
+        {"contacted_on": "2026-06-14", "way": "letter", "was_reached": True},
+    ),
+    "POST /api/v1/offers/{offer_id}/answer": Row(
+        PREPARE | {"social_worker"},
+        "/offers/{offer}/answer",
+        {"answer": "accept", "answered_on": "2026-06-14"},
+    ),
+    "POST /api/v1/offers/{offer_id}/judgement": Row(
+        JUDGES, "/offers/{offer}/judgement", {"is_justified": True, "reason": "It is"}
+    ),
+    "POST /api/v1/offers/{offer_id}/silence": Row(JUDGES, "/offers/{offer}/silence", {}),
+    "POST /api/v1/offers/{offer_id}/withdrawal": Row(
+        JUDGES, "/offers/{offer}/withdrawal", {"reason": "Damp"}
     ),
     "GET /api/v1/runs/{run_id}": Row(PREPARE | {"administrator"}, "/runs/{run}"),
     "POST /api/v1/runs/{run_id}/cancel": Row(PREPARE | {"administrator"}, "/runs/{run}/cancel"),

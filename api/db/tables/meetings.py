@@ -19,6 +19,7 @@ meeting = sa.Table(
     sa.Column("register_version", Whole),  # of the frozen snapshot
     sa.Column("content_hash", sa.Text()),  # of the frozen snapshot
     sa.Column("frozen_at", Instant()),
+    sa.Column("posted_on", sa.Date()),  # on the notice board
     sa.Column("row_version", Whole, nullable=False, server_default="1"),
     sa.PrimaryKeyConstraint("meeting_id"),
     sa.Index(None, "register_id", "meeting_on"),

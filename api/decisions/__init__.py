@@ -1,0 +1,1 @@
+"""What the committee decides of a proposal, its derogations, and who is entitled today."""
