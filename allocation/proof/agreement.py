@@ -31,18 +31,8 @@ HOUSEHOLD = {
     "preferences": "preferences",
 }
 QUOTA = (
-    *(
-        "kind",
-        "counting",
-        "is_hard",
-        "weight",
-        "mark",
-        "base",
-        "opening",
-        "base_done",
-        "base_planned",
-    ),
-    *("interim", "closing", "places", "seats", "used", "shortage", "ground", "nis5"),
+    *("kind", "counting", "is_hard", "weight", "base", "opening", "base_done", "base_planned"),
+    *("interim", "closing", "places", "seats", "used", "shortage", "ground", "nis5", "mark"),
 )
 DWELLING = ("round", "channel", "seat", "seat_quota")
 VACANCY = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from allocation.matching import bits
 from allocation.model.proposal import DwellingLine, NextInLine, QuotaLine, Unserved
@@ -172,16 +173,24 @@ class SerialGrounds:
 
     def _is_asked_with(self, p: int, dwelling: str) -> bool:
         """Whether a better rank alone would have given it this dwelling at its turn."""
-        holder, place = self.holder[dwelling], self.place[dwelling]
-        name = self._round(holder, dwelling)
-        if self._round(p, dwelling) != name or self._full_caps(p, dwelling):
-            return False
-        if name != MAIN:
-            return True
-        behind = floors_behind(self.resolved, self._counts[place], place + 1, len(self.order))
-        members = self.session.members
-        asked = next((i for i in behind if members[holder] >> i & 1), None)
-        return asked is None or bool(members[p] >> asked & 1)
+        holder, asked = self.holder[dwelling], self._asked_for[dwelling]
+        return (
+            self._round(p, dwelling) == self._round(holder, dwelling)
+            and (asked is None or bool(self.session.members[p] >> asked & 1))
+            and not self._full_caps(p, dwelling)
+        )
+
+    @cached_property
+    def _asked_for(self) -> Mapping[str, int | None]:
+        """The floor whose members each dwelling was let to, when it was one that was behind."""
+        found: dict[str, int | None] = {}
+        for dwelling, holder in self.holder.items():
+            place = self.place[dwelling]
+            behind = floors_behind(self.resolved, self._counts[place], place + 1, len(self.order))
+            mine = (i for i in behind if self.session.members[holder] >> i & 1)
+            is_main = self._round(holder, dwelling) == MAIN
+            found[dwelling] = next(mine, None) if is_main else None
+        return found
 
     def quotas(self) -> tuple[QuotaLine, ...]:
         """The state of every quota at the end of the meeting."""
