@@ -73,6 +73,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "confirmations.decide": frozenset({MANAGER}),
     "duplicates.read": frozenset({CLERK, MANAGER, SOCIAL}),
     "duplicates.decide": frozenset({CLERK, MANAGER}),
+    "worklists.read": frozenset({CLERK, SOCIAL}),
     "meetings.read": _STAFF | _CONTROL,
     "meetings.prepare": frozenset({CLERK, MANAGER}),
     "meetings.decide": frozenset({COMMITTEE}),

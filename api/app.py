@@ -32,6 +32,7 @@ from api.meetings.routes import router as meetings
 from api.offers.routes import router as offers
 from api.quotas.routes import router as quotas
 from api.service import Service
+from api.worklists.routes import router as worklists
 
 API = "/api/v1"
 FEATURES = (
@@ -41,6 +42,7 @@ FEATURES = (
     application_acts,
     campaigns,
     duplicates,
+    worklists,
     meetings,
     decisions,
     offers,

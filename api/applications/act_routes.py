@@ -15,9 +15,13 @@ from api.applications.change_schemas import (
     ReasonGiven,
     Withdrawal,
 )
+from api.applications.file import are_sensitive
 from api.applications.record_schemas import ApplicationRecord, RecordView
+from api.applications.standings import current_terms
 from api.auth.actor import Actor
 from api.idempotency import OnlyOnce
+from api.journal import append
+from api.register_rows import cells_of
 from api.requests import Allowed, Reading, Serving, Words, Writing
 
 router = APIRouter(tags=["applications"])
@@ -44,9 +48,22 @@ def register_application(
 
 
 @router.get("/applications/{application_id}/record")
-def read_record(actor: Writer, application_id: ApplicationId, connection: Reading) -> RecordView:
-    """The file as it is written, to be changed and sent back."""
-    return service.read_record(connection, actor, application_id)
+def read_record(
+    actor: Writer, application_id: ApplicationId, connection: Reading, serving: Serving
+) -> RecordView:
+    """
+    The file as it is written, to be changed and sent back.
+
+    That a reason of health or violence was read is written in the journal before it is told.
+    """
+    told = service.read_record(connection, actor, application_id)
+    terms = current_terms(connection, actor.organisation_id, today=serving.today())
+    codes = [str(cells_of(fact)["fact"]) for fact in told.record.facts]
+    if are_sensitive(codes, terms.rulebook):
+        with serving.database.writing() as writing:
+            now = serving.now()
+            append(writing, "sensitive.read", subject=application_id, actor=actor, now=now)
+    return told
 
 
 @router.post("/applications/{application_id}/withdrawal", status_code=status.HTTP_201_CREATED)

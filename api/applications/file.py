@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from allocation.documents.rule_texts import RulebookTexts
@@ -74,8 +76,12 @@ def line_view(row: Row, applicant: str) -> ApplicationLine:
 
 def tells_sensitive(told: ApplicationFile, rulebook: str) -> bool:
     """Whether a reason of health or violence stands open in what is told."""
+    return are_sensitive([f.fact for f in told.facts if f.fact and not f.is_masked], rulebook)
+
+
+def are_sensitive(codes: Iterable[str], rulebook: str) -> bool:
+    """Whether one of these facts tells of health or violence."""
     known = load_rulebook(rulebook).facts
-    codes = [fact.fact for fact in told.facts if fact.fact and not fact.is_masked]
     return any(code in known and known[code].sensitive for code in codes)
 
 

@@ -122,6 +122,9 @@ MATRIX: dict[str, Row] = {
     "POST /api/v1/campaigns/{campaign_id}/decisions": Row(
         {"manager"}, "/campaigns/{campaign}/decisions", SILENT
     ),
+    "GET /api/v1/worklists/missing-facts": Row(WRITE, "/worklists/missing-facts", elsewhere="own"),
+    "GET /api/v1/worklists/deadlines": Row(WRITE, "/worklists/deadlines", elsewhere="own"),
+    "GET /api/v1/worklists/anomalies": Row(WRITE, "/worklists/anomalies", elsewhere="own"),
     "GET /api/v1/duplicates": Row(WRITE | {"manager"}, "/duplicates", elsewhere="own"),
     "GET /api/v1/duplicates/sets": Row(WRITE | {"manager"}, "/duplicates/sets", elsewhere="own"),
     "GET /api/v1/duplicates/verdicts": Row(

@@ -1,0 +1,1 @@
+"""What waits for somebody: missing facts, days that come, anomalies."""
