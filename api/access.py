@@ -30,6 +30,7 @@ from api.db.tables.offers import (
     offer_course,
 )
 from api.db.tables.organisations import account, organisation
+from api.db.tables.partners import partner_event, webhook, webhook_delivery
 from api.db.tables.quotas import quota_set
 from api.db.tables.register import (
     agreements,
@@ -228,6 +229,8 @@ _OF_PARTNER: dict[str, Rule] = {
     "journal_entry": _nothing,
     "organisation": lambda who: organisation.c.organisation_id == who,
     "account": lambda who: account.c.organisation_id == who,
+    "partner_event": lambda who: partner_event.c.organisation_id == who,
+    "webhook": lambda who: webhook.c.organisation_id == who,
     "vacancies": _nothing,
     # Seats taken on its own agreements.
     "allocations_ytd": lambda who: _exists(
@@ -247,6 +250,7 @@ for _rules in (_OF_SLSP, _OF_PARTNER):
     for _table in (meeting_file, derogation, entitlement, meeting_answer, offer_course):
         _rules[_table.name] = _through(_table, meeting, "meeting_id", _rules)
     _rules["offer_contact"] = _through(offer_contact, offer_course, "offer_id", _rules)
+_OF_PARTNER["webhook_delivery"] = _through(webhook_delivery, webhook, "webhook_id", _OF_PARTNER)
 _OF_SLSP["vacancies"] = _through(vacancies, dwellings, "dwelling_id", _OF_SLSP)
 _OF_SLSP["allocations_ytd"] = lambda who: sa.or_(
     allocations_ytd.c.held_by == who,

@@ -30,8 +30,10 @@ from api.jobs.worker import Worker
 from api.journal.routes import router as journal
 from api.meetings.routes import router as meetings
 from api.offers.routes import router as offers
+from api.partners.routes import router as partners
 from api.quotas.routes import router as quotas
 from api.service import Service
+from api.webhooks.routes import router as webhooks
 from api.worklists.routes import router as worklists
 
 API = "/api/v1"
@@ -50,6 +52,8 @@ FEATURES = (
     runs,
     journal,
     erasure,
+    partners,
+    webhooks,
 )
 _HEADERS = {
     "cache-control": "no-store",

@@ -74,9 +74,13 @@ STATUS = {
     "offer.not_vacant": 409,
     "procedure.never_contacted": 409,
     "procedure.no_answer_time": 409,
+    "partner.no_credential": 404,
+    "presentation.already": 409,
+    "presentation.too_many_refused": 429,
     "register.absent": 404,
     "register.present": 409,
     "standing.absent": 409,
+    "webhook.too_many": 409,
 }
 # What the web server itself refuses.
 _OF_STATUS = {404: "http.no_such_page", 405: "http.method", 413: "http.too_large"}
@@ -109,7 +113,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         "description": HTTPStatus(status).phrase,
         "content": {MEDIA_TYPE: {}},
     }
-    for status in (400, 401, 403, 404, 409, 413, 422, 500, 503)
+    for status in (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
 }
 
 

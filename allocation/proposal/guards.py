@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from allocation.errors import Problem
 from allocation.model.meeting import Meeting
 from allocation.model.quota import QuotaRule
@@ -39,6 +42,13 @@ def problems_before_proposing(register: Register, rulebook: Rulebook) -> tuple[P
     return tuple(sorted(found))
 
 
+def has_legal_basis(agreement: Mapping[str, Any], *, kind: str) -> bool:
+    """Whether it rests on an article, an act and a date; true ones in a real register."""
+    allowed = ("recorded",) if kind == "real" else ("recorded", "fictional")
+    complete = (agreement["legal_article"], agreement["authorising_act"], agreement["signed_on"])
+    return agreement["basis"] in allowed and all(complete)
+
+
 def _basis(register: Register, rule: QuotaRule) -> list[Problem]:
     """A floor for a partner rests on an article, an act and dates."""
     agreement_id = rule.group.agreement_id
@@ -48,10 +58,7 @@ def _basis(register: Register, rule: QuotaRule) -> list[Problem]:
     rows = agreements.index.get(agreement_id)
     if not rows:
         return []  # an unknown agreement is a fault of the register, reported with the others
-    row = agreements.row(rows[0])
-    allowed = ("recorded",) if register.kind == "real" else ("recorded", "fictional")
-    is_complete = row["legal_article"] and row["authorising_act"] and row["signed_on"]
-    if row["basis"] in allowed and is_complete:
+    if has_legal_basis(agreements.row(rows[0]), kind=register.kind):
         return []
     return [
         Problem.at(

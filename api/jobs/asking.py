@@ -18,12 +18,20 @@ OVER = (DONE, FAILED, CANCELLED)
 SERVICE_ACTOR_ID = "service"
 
 
-def ask(connection: sa.Connection, kind: str, *, subject: str, actor: Actor, now: datetime) -> str:
+def ask(
+    connection: sa.Connection,
+    kind: str,
+    *,
+    subject: str,
+    actor: Actor,
+    now: datetime,
+    not_before: datetime | None = None,
+) -> str:
     """
     Ask for work of a kind on a subject; gives the identifier of the run.
 
     Work of that kind on that subject that nobody has begun yet does as well: it will see what
-    this transaction changed.
+    this transaction changed. It is brought forward when it was for later.
     """
     waiting = connection.scalar(
         sa.select(run.c.run_id).where(
@@ -31,6 +39,9 @@ def ask(connection: sa.Connection, kind: str, *, subject: str, actor: Actor, now
         )
     )
     if waiting is not None:
+        if not_before is None:
+            mine = run.c.run_id == waiting
+            connection.execute(run.update().where(mine).values(not_before_at=None))
         return str(waiting)
     run_id = f"run-{secrets.token_hex(8)}"
     connection.execute(
@@ -46,6 +57,7 @@ def ask(connection: sa.Connection, kind: str, *, subject: str, actor: Actor, now
             "result": "{}",
             "error": "",
             "asked_at": now,
+            "not_before_at": not_before,
         },
     )
     return run_id

@@ -10,10 +10,13 @@ from api.decisions.entitlements import CONTINUE
 from api.erasure import work as erasure
 from api.jobs.worker import Handler
 from api.meetings import work as meetings
+from api.webhooks import outbox
+from api.webhooks.work import deliver
 
 HANDLERS: Mapping[str, Handler] = {
     lists.WORK_OUT_LIST: lists.work_out_list,
     CONTINUE: decisions.continue_proposal,
     meetings.PROPOSE: meetings.propose_meeting,
+    outbox.DELIVER: deliver,
     erasure.FORGET: erasure.forget_in_files,
 }

@@ -88,7 +88,10 @@ class Worker:
     def _take(self) -> Row | None:
         now = self.service.now()
         is_free = sa.or_(
-            run.c.state == QUEUED,
+            sa.and_(
+                run.c.state == QUEUED,
+                sa.or_(run.c.not_before_at.is_(None), run.c.not_before_at <= now),
+            ),
             sa.and_(run.c.state == RUNNING, run.c.heartbeat_at < now - LOST),
         )
         oldest = sa.select(run).where(is_free).order_by(run.c.asked_at, run.c.run_id).limit(1)

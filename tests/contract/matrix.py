@@ -80,6 +80,13 @@ DEROGATION = {
     "reason": "A fire this week",
 }
 
+CANDIDATE = {
+    "agreement_id": "C1",
+    "application_id": "A2",
+    "born_on": "1998-07-28",
+    "household_agreed_on": "2026-06-10",
+}
+
 PUBLIC = {
     "GET /healthz",
     "GET /readyz",
@@ -228,4 +235,30 @@ MATRIX: dict[str, Row] = {
         {"administrator"}, "/accounts/acc-la-sambrienne-clerk/sessions"
     ),
     "GET /api/v1/journal/anchors": Row(CONTROL | {"manager"}, "/journal/anchors", elsewhere="own"),
+    "GET /api/v1/agreements": Row({"partner"}, "/agreements", elsewhere="own"),
+    "GET /api/v1/presentations": Row({"partner"}, "/presentations", elsewhere="own"),
+    "POST /api/v1/presentations": Row({"partner"}, "/presentations", CANDIDATE, elsewhere=422),
+    "POST /api/v1/presentations/batch": Row(
+        {"partner"}, "/presentations/batch", {"items": [CANDIDATE]}, elsewhere="own"
+    ),
+    "GET /api/v1/presentations/{agreement_id}/{application_id}": Row(
+        {"partner"}, "/presentations/C1/A1"
+    ),
+    "POST /api/v1/presentations/{agreement_id}/{application_id}/withdrawal": Row(
+        {"partner"}, "/presentations/C1/A1/withdrawal", {"reason": "other"}
+    ),
+    "GET /api/v1/events": Row({"partner"}, "/events", elsewhere="own"),
+    "GET /api/v1/webhooks": Row({"partner"}, "/webhooks", elsewhere="own"),
+    "POST /api/v1/webhooks": Row(
+        {"partner"}, "/webhooks", {"url": "https://partner.example/hook"}, elsewhere="own"
+    ),
+    "DELETE /api/v1/webhooks/{webhook_id}": Row({"partner"}, "/webhooks/{webhook}"),
+    "GET /api/v1/webhooks/{webhook_id}/secret": Row({"partner"}, "/webhooks/{webhook}/secret"),
+    "POST /api/v1/webhooks/{webhook_id}/test": Row({"partner"}, "/webhooks/{webhook}/test"),
+    "POST /api/v1/webhooks/{webhook_id}/replay": Row(
+        {"partner"}, "/webhooks/{webhook}/replay", {"from_event_id": "{event}"}
+    ),
+    "GET /api/v1/webhooks/{webhook_id}/deliveries": Row(
+        {"partner"}, "/webhooks/{webhook}/deliveries"
+    ),
 }

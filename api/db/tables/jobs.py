@@ -22,6 +22,7 @@ run = sa.Table(
     sa.Column("result", sa.Text(), nullable=False),  # JSON
     sa.Column("error", sa.Text(), nullable=False),  # code of the refusal
     sa.Column("asked_at", Instant(), nullable=False),
+    sa.Column("not_before_at", Instant()),  # empty: as soon as may be
     sa.Column("ended_at", Instant()),
     sa.PrimaryKeyConstraint("run_id"),
     sa.Index(None, "state", "asked_at"),

@@ -1,0 +1,1 @@
+"""What a partner sees and does: its agreements, the candidates it presents, what became of them."""

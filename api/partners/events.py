@@ -1,0 +1,122 @@
+"""
+What partners are told: made from the entries of the journal, in the transaction of the act.
+
+A partner is told of the candidates it presents, and of nothing else: numbers are its own, and an
+act of another partner about the same household is told to that partner alone.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from allocation.procedure import OFFER
+from allocation.proof.journal import Entry
+from api.db.bulk import insert_rows
+from api.db.tables.partners import partner_event
+from api.db.tables.register import agreements, presentations
+from api.webhooks.outbox import post
+
+OF_ONE_AGREEMENT = frozenset({"presentation.made", "presentation.withdrawn"})
+OF_A_CANDIDATE = frozenset(
+    {"offer.made", "application.withdrawn", *(f"offer.{act}" for act in OFFER.acts)}
+)
+TYPES = tuple(sorted(OF_ONE_AGREEMENT | OF_A_CANDIDATE))
+# What of an entry's content goes out: no reason, no ground, and not where the dwelling is.
+_TOLD = ("application_id", "agreement_id", "state", "on", "answer_due_on")
+
+
+def tell(connection: sa.Connection, entries: Sequence[Entry]) -> None:
+    """Write down for every partner concerned what just happened."""
+    told = [entry for entry in entries if entry.act in TYPES]
+    if not told:
+        return
+    audience = _Audience.of(connection, told)
+    by_partner: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for entry in told:
+        for partner_id in audience.of_entry(entry):
+            by_partner[partner_id].append(_event(entry))
+    for partner_id in sorted(by_partner):
+        events = write_events(connection, partner_id, by_partner[partner_id])
+        post(connection, partner_id, events, now=datetime.fromisoformat(told[0].at))
+
+
+def write_events(
+    connection: sa.Connection, partner_id: str, events: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Number events for one partner and keep them; called by who holds the journal's lock."""
+    newest = sa.select(sa.func.max(partner_event.c.sequence)).where(
+        partner_event.c.organisation_id == partner_id
+    )
+    last = connection.scalar(newest) or 0
+    rows = [
+        {
+            "organisation_id": partner_id,
+            "sequence": last + place,
+            "event_id": f"evt_{secrets.token_hex(12)}",
+            **event,
+        }
+        for place, event in enumerate(events, start=1)
+    ]
+    insert_rows(connection, partner_event, rows)
+    return rows
+
+
+class _Audience:
+    """Whom each entry is for."""
+
+    def __init__(self, owners: dict[str, str], presenters: dict[str, set[str]]) -> None:
+        self._owners, self._presenters = owners, presenters
+
+    @staticmethod
+    def of(connection: sa.Connection, entries: Iterable[Entry]) -> _Audience:
+        """Read who is concerned, for all entries at once."""
+        contents = [entry.content for entry in entries]
+        agreement_ids = {str(c["agreement_id"]) for c in contents if c.get("agreement_id")}
+        application_ids = {_application_of(entry) for entry in entries}
+        owners = connection.execute(
+            sa.select(agreements.c.agreement_id, agreements.c.partner_id).where(
+                agreements.c.agreement_id.in_(agreement_ids)
+            )
+        )
+        rows = connection.execute(
+            sa.select(presentations.c.application_id, agreements.c.partner_id)
+            .join(agreements, agreements.c.agreement_id == presentations.c.agreement_id)
+            .where(presentations.c.application_id.in_(application_ids))
+        )
+        presenters: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            presenters[row.application_id].add(row.partner_id)
+        return _Audience({row.agreement_id: row.partner_id for row in owners}, presenters)
+
+    def of_entry(self, entry: Entry) -> list[str]:
+        """Partners told of an entry."""
+        if entry.act in OF_ONE_AGREEMENT:
+            return [self._owners[str(entry.content["agreement_id"])]]
+        return sorted(self._presenters.get(_application_of(entry), ()))
+
+
+def _application_of(entry: Entry) -> str:
+    return str(entry.content.get("application_id", entry.subject))
+
+
+def _event(entry: Entry) -> dict[str, Any]:
+    data = {name: entry.content[name] for name in _TOLD if name in entry.content}
+    data["application_id"] = _application_of(entry)
+    if entry.act not in OF_ONE_AGREEMENT:
+        # An agreement named by an offer may be another partner's.
+        data.pop("agreement_id", None)
+    if entry.act.startswith("offer."):
+        data["offer_id"] = entry.subject
+    return {
+        "type": entry.act,
+        "at": datetime.fromisoformat(entry.at),
+        "application_id": data["application_id"],
+        "data": json.dumps(data, sort_keys=True),
+    }

@@ -1,0 +1,1 @@
+"""Events sent to the programs of partners, after the Standard Webhooks specification."""
