@@ -89,6 +89,10 @@ ACTS: Mapping[str, frozenset[str]] = {
     "quotas.read_rows": _STAFF | _CONTROL,
     "quotas.set": frozenset({MANAGER}),
     "accounts.manage": frozenset({ADMINISTRATOR}),
+    "reports.read": _STAFF | _CONTROL | {ADVISOR},
+    "reports.read_rows": _STAFF | _CONTROL,
+    # Of a company that is not the reader's own.
+    "reports.read_rows_elsewhere": _CONTROL,
     "journal.read": _CONTROL | {MANAGER},
     "runs.read": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
     "runs.cancel": frozenset({CLERK, MANAGER, ADMINISTRATOR}),

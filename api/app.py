@@ -32,6 +32,7 @@ from api.meetings.routes import router as meetings
 from api.offers.routes import router as offers
 from api.partners.routes import router as partners
 from api.quotas.routes import router as quotas
+from api.reports.routes import router as reports
 from api.service import Service
 from api.webhooks.routes import router as webhooks
 from api.worklists.routes import router as worklists
@@ -49,6 +50,7 @@ FEATURES = (
     decisions,
     offers,
     quotas,
+    reports,
     runs,
     journal,
     erasure,

@@ -43,6 +43,19 @@ def tells_place(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(is_ours, ~is_protected(applications.c.application_id))
 
 
+def tells_place_of(actor: Actor, application_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """The same for the application in a column; rows of no application may be told whole."""
+    is_open = ~is_protected(application_id)
+    if not may(actor, SENSITIVE):
+        return is_open
+    ours = applications.alias("ours")
+    is_ours = sa.exists().where(
+        ours.c.application_id == application_id,
+        ours.c.reference_slsp_id == actor.organisation_id,
+    )
+    return sa.or_(is_open, is_ours)
+
+
 def may_tell_place(connection: sa.Connection, actor: Actor, application_id: str) -> bool:
     """Whether this reader may learn where one household looks for a home."""
     query = sa.select(applications.c.application_id).where(

@@ -13,8 +13,9 @@ from api.auth.actor import Actor
 from api.db import Row
 from api.db.tables.meetings import meeting
 from api.db.tables.quotas import quota_set
-from api.db.tables.register import register
+from api.db.tables.register import allocations_ytd, register
 from api.meetings.record import DRAFT
+from api.protection import tells_place_of
 
 
 def require_register(connection: sa.Connection, actor: Actor, register_id: str) -> None:
@@ -35,6 +36,17 @@ def _settings_of(connection: sa.Connection, actor: Actor, register_id: str) -> s
     if settings is None:
         raise AbsentError("No such register.")
     return str(settings)
+
+
+def names_not_told(connection: sa.Connection, actor: Actor, register_id: str) -> frozenset[str]:
+    """Protected households of the ledger, that this reader may not join with a place."""
+    ledger = allocations_ytd.c
+    query = sa.select(ledger.application_id).where(
+        visible_to(actor, allocations_ytd),
+        ledger.held_by == register_id,
+        ~tells_place_of(actor, ledger.application_id),
+    )
+    return frozenset(connection.scalars(query))
 
 
 def sets_of(connection: sa.Connection, actor: Actor, register_id: str) -> list[Row]:

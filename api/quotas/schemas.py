@@ -146,7 +146,9 @@ class LedgerRow(View):
     decided_on: date
     dwelling_id: str | None
     nis5: str | None
-    application_id: str | None
+    application_id: str | None = Field(
+        description="Empty once forgotten, and of a protected household."
+    )
     list: str
     income_category: str
     channel: str

@@ -197,9 +197,15 @@ def rows_behind(
     behind = ledger_rows(register, rule, load_rulebook(found.terms.rulebook))
     counted = behind.members if figure == "done" else behind.base
     allocations = register["allocations_ytd"]
-    return [
-        LedgerRow.model_validate(allocations.row(idx)) for idx in np.flatnonzero(counted).tolist()
-    ]
+    not_told = queries.names_not_told(connection, actor, register_id)
+    told = []
+    for idx in np.flatnonzero(counted).tolist():
+        row = allocations.row(idx)
+        name = row.pop("application_id")
+        told.append(
+            LedgerRow.model_validate({**row, "application_id": None if name in not_told else name})
+        )
+    return told
 
 
 @dataclass(frozen=True)

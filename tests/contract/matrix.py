@@ -207,6 +207,21 @@ MATRIX: dict[str, Row] = {
     "POST /api/v1/offers/{offer_id}/withdrawal": Row(
         JUDGES, "/offers/{offer}/withdrawal", {"reason": "Damp"}
     ),
+    "GET /api/v1/reports/waits": Row(
+        STAFF | CONTROL | {"advisor"}, "/reports/waits?register_id=la-sambrienne"
+    ),
+    "GET /api/v1/reports/derogations": Row(
+        STAFF | CONTROL | {"advisor"}, "/reports/derogations?register_id=la-sambrienne"
+    ),
+    "GET /api/v1/reports/{name}": Row(
+        STAFF | CONTROL | {"advisor"}, "/reports/allocations?register_id=la-sambrienne"
+    ),
+    "GET /api/v1/reports/{name}/rows": Row(
+        STAFF | CONTROL, "/reports/housed/rows?register_id=la-sambrienne"
+    ),
+    "GET /api/v1/reports/{name}/rows.csv": Row(
+        STAFF | CONTROL, "/reports/housed/rows.csv?register_id=la-sambrienne"
+    ),
     "GET /api/v1/runs/{run_id}": Row(PREPARE | {"administrator"}, "/runs/{run}"),
     "POST /api/v1/runs/{run_id}/cancel": Row(PREPARE | {"administrator"}, "/runs/{run}/cancel"),
     "GET /api/v1/journal": Row(CONTROL | {"manager"}, "/journal", elsewhere="own"),

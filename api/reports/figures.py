@@ -1,0 +1,77 @@
+"""From rows to figures: counts, waits, and which cells are too small to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
+
+from api.reports.datasets import key_of
+from api.reports.schemas import Cell, Key, Waits
+
+FEWEST_SHOWN = 10
+_BATCH = 5_000
+
+Days = npt.NDArray[np.int64]
+
+
+def counts(connection: sa.Connection, rows: sa.Subquery, by: Key) -> dict[str, int]:
+    """How many rows of each value, by value."""
+    key = key_of(rows, by)
+    query = sa.select(key, sa.func.count()).select_from(rows).group_by(key)
+    found = {str(k): int(n) for k, n in connection.execute(query)}
+    return dict(sorted(found.items()))
+
+
+def waits(connection: sa.Connection, rows: sa.Subquery, by: Key) -> dict[str, Days]:
+    """Days waited by the rows of each value, by value; each (n,) int64."""
+    query = sa.select(key_of(rows, by), rows.c.registered_on, rows.c.until)
+    found: dict[str, list[int]] = {}
+    with connection.execute(query.execution_options(yield_per=_BATCH)) as answered:
+        for key, since, until in answered:
+            found.setdefault(str(key), []).append((until - since).days)
+    return {key: np.array(found[key], dtype=np.int64) for key in sorted(found)}
+
+
+def told(days: Days) -> Waits | None:
+    """Mean, median and ninth decile, in whole days; ``None`` of nobody."""
+    if not len(days):
+        return None
+    median, ninth = np.quantile(days, [0.5, 0.9], method="inverted_cdf")
+    return Waits(mean=round(float(days.mean())), median=int(median), nine_tenths=int(ninth))
+
+
+def told_of_all(waited: Mapping[str, Days]) -> Waits | None:
+    """The same of everybody; ``None`` of a report that tells no waits."""
+    return told(np.concatenate(list(waited.values()))) if waited else None
+
+
+def hidden(found: Mapping[str, int]) -> frozenset[str]:
+    """
+    Cells not shown to a reader outside the company.
+
+    Those under ten; and, when what is hidden could be had back from the total, the next smallest
+    ones too.
+    """
+    small = {key for key, n in found.items() if n < FEWEST_SHOWN}
+    others = sorted((n, key) for key, n in found.items() if key not in small)
+    while small and (len(small) < 2 or sum(found[k] for k in small) < FEWEST_SHOWN) and others:
+        small.add(others.pop(0)[1])
+    return frozenset(small)
+
+
+def cells(
+    found: Mapping[str, int], waited: Mapping[str, Days], *, hides: bool
+) -> tuple[tuple[Cell, ...], int | None]:
+    """The cells of a report and its total, as this reader may see them."""
+    closed = hidden(found) if hides else frozenset()
+    total = sum(found.values())
+    made = tuple(
+        Cell(key=key, n=None)
+        if key in closed
+        else Cell(key=key, n=n, waits=told(waited[key]) if key in waited else None)
+        for key, n in found.items()
+    )
+    return made, None if hides and 0 < total < FEWEST_SHOWN else total
