@@ -13,13 +13,16 @@ from api.db.tables.register import HELD_BY, allocations_ytd
 from api.journal import append
 from api.journal.rows import vouched
 from api.meetings.record import file_meeting
+from api.partners.sandbox import end_sandbox, make_sandbox
 from api.service import today
 
 # Who loads is who may log in on the machine: no account of the service.
 COMMAND_ACTOR_ID = "command"
 
 
-def load_register(database: Database, register: Register, *, now: datetime) -> None:
+def load_register(
+    database: Database, register: Register, *, now: datetime, with_sandbox: bool = False
+) -> None:
     """
     File a register, its meeting as a draft, and its list worked out: all of it or nothing.
 
@@ -29,6 +32,8 @@ def load_register(database: Database, register: Register, *, now: datetime) -> N
         ``register.present``.
     ProblemsError
         Facts the rulebook cannot read.
+    NotDemoError
+        ``partner.sandbox_not_demo``: a sandbox was asked for beside a real register.
     """
     with database.writing() as connection:
         write_register(connection, register)
@@ -48,3 +53,7 @@ def load_register(database: Database, register: Register, *, now: datetime) -> N
             now=now,
             content={"content_hash": register.content_hash, **loaded},
         )
+        if register.kind != "demo":
+            end_sandbox(connection, now=now)
+        if with_sandbox:
+            make_sandbox(connection, register, now=now)

@@ -16,12 +16,13 @@ def attach(app: typer.Typer) -> None:
     @app.command("load", help=text("service.load.help"))
     def load_command(
         source: Path = typer.Argument(..., help=text("register.option.source")),
+        sandbox: bool = typer.Option(False, "--sandbox", help=text("partners.option.sandbox")),
         as_json: bool = typer.Option(False, "--json", help=text("commands.option.json")),
     ) -> int:
-        return run(source, as_json=as_json)
+        return run(source, with_sandbox=sandbox, as_json=as_json)
 
 
-def run(source: Path, *, as_json: bool) -> int:
+def run(source: Path, *, with_sandbox: bool = False, as_json: bool) -> int:
     """Read every fault first; then the register, its meeting and its list, or nothing."""
     from allocation.exchange import read_register
     from api.db.migrate import opened
@@ -34,7 +35,7 @@ def run(source: Path, *, as_json: bool) -> int:
     with console.progress(words.text("register.step.read")):
         register = read_register(source)
     with console.progress(words.text("service.load.step")):
-        load_register(database, register, now=now_utc())
+        load_register(database, register, now=now_utc(), with_sandbox=with_sandbox)
     database.close()
     loaded = {
         "register_id": register.slsp_id,
