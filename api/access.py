@@ -75,6 +75,8 @@ ACTS: Mapping[str, frozenset[str]] = {
     "duplicates.read": frozenset({CLERK, MANAGER, SOCIAL}),
     "duplicates.decide": frozenset({CLERK, MANAGER}),
     "worklists.read": frozenset({CLERK, SOCIAL}),
+    "dwellings.read": _STAFF | _CONTROL,
+    "dwellings.write": frozenset({CLERK, MANAGER}),
     "meetings.read": _STAFF | _CONTROL,
     "meetings.prepare": frozenset({CLERK, MANAGER}),
     "meetings.decide": frozenset({COMMITTEE}),

@@ -22,6 +22,7 @@ from api.auth.staff_routes import router as staff
 from api.campaigns.routes import router as campaigns
 from api.decisions.routes import router as decisions
 from api.duplicates.routes import router as duplicates
+from api.dwellings.routes import router as dwellings
 from api.erasure.routes import router as erasure
 from api.health import router as health
 from api.jobs.handlers import HANDLERS
@@ -46,6 +47,7 @@ FEATURES = (
     campaigns,
     duplicates,
     worklists,
+    dwellings,
     meetings,
     decisions,
     offers,

@@ -41,6 +41,8 @@ STATUS = {
     "auth.second_factor_present": 409,
     "campaign.closed": 409,
     "campaign.present": 409,
+    "dwelling.offered": 409,
+    "dwelling.present": 409,
     "duplicates.decided": 409,
     "duplicates.joined": 409,
     "duplicates.kept_apart": 409,

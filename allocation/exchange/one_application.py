@@ -1,8 +1,8 @@
-"""One application written by hand, under the checks of the import: every fault located."""
+"""An application, or a dwelling, written by hand, under the checks of the import."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from allocation.errors import Problem
 from allocation.exchange.checks import (
@@ -23,7 +23,6 @@ from allocation.model import TABLE_BY_NAME, Meeting
 from allocation.model.table import Cell
 
 FILE_TABLES = ("applications", "household_members", "facts", "choices")
-_WITH_SECTIONS = (*FILE_TABLES, "sections")
 _CHECKS = (
     keys.check,
     days.check,
@@ -34,6 +33,9 @@ _CHECKS = (
     choices.check,
     evidence.check,
 )
+DWELLING_TABLES = ("dwellings", "vacancies")
+_DWELLING_CHECKS = (keys.check, days.check, amounts.check, places.check)
+Check = Callable[[Draft], Iterator[Problem]]
 Rows = Sequence[Mapping[str, Cell]]
 Tables = Mapping[str, Rows]
 
@@ -58,17 +60,38 @@ def application_problems(
     kind
         Kind of the register, ``demo`` or ``real``.
     """
-    frames = {name: _frame(name, file, beside) for name in _WITH_SECTIONS}
-    nothing = {name: _frame(name, {}, {}) for name in TABLE_BY_NAME if name not in frames}
+    return _judged(file, beside, FILE_TABLES, _CHECKS, meeting=meeting, kind=kind)
+
+
+def dwelling_problems(
+    file: Tables, *, beside: Tables, meeting: Meeting, kind: str
+) -> tuple[Problem, ...]:
+    """
+    The same for one dwelling and its vacancy.
+
+    ``beside``: the sections and agreements they may name.
+    """
+    return _judged(file, beside, DWELLING_TABLES, _DWELLING_CHECKS, meeting=meeting, kind=kind)
+
+
+def _judged(
+    file: Tables,
+    beside: Tables,
+    tables: Sequence[str],
+    checks: Sequence[Check],
+    *,
+    meeting: Meeting,
+    kind: str,
+) -> tuple[Problem, ...]:
+    frames = {name: _frame(name, file, beside) for name in TABLE_BY_NAME}
     register = RegisterEntry.model_validate(
         {"schema": "register/1", "kind": kind, "slsp_id": meeting.slsp_id}
     )
     headers = {name: _header(name) for name in TABLE_BY_NAME}
-    source = Source("", {}, {}, {})
-    draft = Draft(source, headers, frames | nothing, register, meeting, (), ())
-    found = [p for frame in frames.values() for p in frame.problems]
-    found += [p for check in _CHECKS for p in check(draft)]
-    sizes = {name: len(file.get(name, ())) for name in FILE_TABLES}
+    draft = Draft(Source("", {}, {}, {}), headers, frames, register, meeting, (), ())
+    found = [p for name in tables for p in frames[name].problems]
+    found += [p for check in checks for p in check(draft)]
+    sizes = {name: len(file.get(name, ())) for name in tables}
     return tuple(sorted({p for problem in found for p in _of_the_file(problem, sizes)}))
 
 

@@ -61,6 +61,14 @@ REASON = {"reason": "A reason."}
 CAMPAIGN = {"year": 2027, "channels": ["post", "online"], "grace_days": 30}
 REMINDER = {"channel": "post", "sent_on": "2026-06-10"}
 CONFIRMED = {"application_id": "A1", "confirmed_on": "2026-06-11", "channel": "desk"}
+DWELLING = {
+    "nis5": "52011",
+    "kind": "flat",
+    "bedrooms": 2,
+    "accessibility": "ordinary",
+    "regime": "social",
+}
+VACANCY = {"origin": "vacated", "vacated_on": "2026-05-31", "available_on": "2026-08-01"}
 VERDICT = {"first": "A1", "second": "A2", "same": False, **REASON}
 SILENT = {"application_id": "A1", "decision": "keep", **REASON}
 QUOTAS = {
@@ -132,6 +140,20 @@ MATRIX: dict[str, Row] = {
     "GET /api/v1/worklists/missing-facts": Row(WRITE, "/worklists/missing-facts", elsewhere="own"),
     "GET /api/v1/worklists/deadlines": Row(WRITE, "/worklists/deadlines", elsewhere="own"),
     "GET /api/v1/worklists/anomalies": Row(WRITE, "/worklists/anomalies", elsewhere="own"),
+    "GET /api/v1/dwellings": Row(STAFF | CONTROL, "/dwellings", elsewhere="own"),
+    "POST /api/v1/dwellings": Row(
+        PREPARE, "/dwellings", {"dwelling_id": "D-9", "dwelling": DWELLING}, elsewhere="own"
+    ),
+    "GET /api/v1/dwellings/{dwelling_id}": Row(STAFF | CONTROL, "/dwellings/D1"),
+    "PUT /api/v1/dwellings/{dwelling_id}": Row(
+        PREPARE, "/dwellings/D1", {"row_version": 1, "dwelling": DWELLING}
+    ),
+    "PUT /api/v1/dwellings/{dwelling_id}/vacancy": Row(
+        PREPARE, "/dwellings/D1/vacancy", {"vacancy": VACANCY}
+    ),
+    "POST /api/v1/dwellings/{dwelling_id}/vacancy/withdrawal": Row(
+        PREPARE, "/dwellings/D3/vacancy/withdrawal", REASON
+    ),
     "GET /api/v1/duplicates": Row(WRITE | {"manager"}, "/duplicates", elsewhere="own"),
     "GET /api/v1/duplicates/sets": Row(WRITE | {"manager"}, "/duplicates/sets", elsewhere="own"),
     "GET /api/v1/duplicates/verdicts": Row(

@@ -1,0 +1,1 @@
+"""Dwellings, and which of them are to let at the next meeting."""
