@@ -30,6 +30,9 @@ FREE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "entitlement": ("reason",),
     "meeting_answer": (),
     "offer_course": ("reason",),
+    "partner_event": (),  # codes and identifiers, as the journal's
+    "refused_proof": (),
+    "webhook_delivery": ("said",),
     "standing": (),  # found by name until the list is worked out again: see `empty`
 }
 
