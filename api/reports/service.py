@@ -167,26 +167,24 @@ def _ceiling(
     register_id = asked.register_id or actor.organisation_id
     year = (asked.to_day or today).year
     whole = RowsFilter(from_day=date(year, 1, 1), to_day=date(year, 12, 31), nis5=asked.nis5)
-    let, derogated = (
-        figures.counts(
-            connection,
-            rows(connection, actor, name, whole, register_id=register_id, today=today),
-            "kind",
-        )
-        for name in ("allocations", "derogations")
-    )
+
+    def kinds(name: Dataset) -> dict[str, int]:
+        found = rows(connection, actor, name, whole, register_id=register_id, today=today)
+        return figures.counts(connection, found, "kind")
+
+    n_let = sum(kinds("allocations").values())
     terms = current_terms(connection, register_id, today=today)
     rulebook = load_rulebook(terms.rulebook)
     cap = derogation_cap(
         rulebook,
         terms.on,
         social_share=Fraction(asked.social_share),
-        allocations=sum(let.values()),
+        allocations=n_let,
         stock_growth=Fraction(asked.stock_growth),
         settings=terms.settings,
     )
     counted = count_derogations(
-        [ground for ground, n in derogated.items() for _ in range(n)],
+        [ground for ground, n in kinds("derogations").items() for _ in range(n)],
         rulebook.derogation_grounds[0].code,
         cap,
         rulebook,
@@ -196,7 +194,7 @@ def _ceiling(
     return Ceiling(
         nis5=asked.nis5,
         year=year,
-        allocations=sum(let.values()),
+        allocations=n_let,
         used=dict(counted.used),
         total=cap.total,
         urgency=cap.urgency,
