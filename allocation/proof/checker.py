@@ -4,13 +4,14 @@ Check a certificate of allocation with this one file and Python's standard libra
     python checker.py certificate.json [annex.json]
 
 Exit code 0: every statement holds; 1: the first false one is named; 2: not a certificate.
-Proved: the hash; points are the sum of their parts and seniority follows from the dates; the order
-is strict; every pair is one the law allows and nothing is given twice; round by round nobody is
-passed over by a household ranked below, directly or by moving others, unless a floor or a cap
-stands in the way, no dwelling is wasted, no exchange lowers the shortage of the floors, and the
-fit is least and canonical; seats, counts and grounds of every quota follow from share, ledger and
-pacing; the ground and witness of everyone not served; channel, seat and critical floors of
-everyone served; dwellings left empty; the serial alternative, replayed.
+Proved: the hash; every key and kind of value is one known here; points are the sum of their parts
+and seniority follows from the dates; the order is strict; every pair is one the law allows and
+nothing is given twice; round by round nobody is passed over by a household ranked below, directly
+or by moving others, unless a floor or a cap stands in the way, no dwelling is wasted, no exchange
+lowers the shortage of the floors, and the fit is least and canonical; seats, counts and grounds of
+every quota follow from share, ledger and pacing; the ground and witness of everyone not served;
+channel, seat and critical floors of everyone served; dwellings left empty; the serial alternative,
+replayed.
 Proved with the sealed annex: commitments open on the same facts, best lines make the points, draws
 come from the published seed. A person erased from the annex leaves all the rest provable.
 Not proved: that register and ledger tell the truth (only their hash is here); refusals counted as
@@ -21,19 +22,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, repeat
 from math import ceil, floor
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 Json = dict[str, Any]
 ROUNDS = ("appeal", "adapted", "over_65", "main")
+# Up to so many dwellings on offer, nothing may be left out as too long to work out.
+WORKED_OUT = 150
 TYPE = (
     "nis5", "section", "kind", "bedrooms", "accessibility", "designed_for_over_65", "agreement",
 )  # fmt: skip
@@ -112,6 +116,186 @@ def count(cells: Iterable[int]) -> Counter[int]:
     return Counter(i for cell in cells for i in bits(cell))
 
 
+class Or(NamedTuple):
+    """This empty value, or this form."""
+
+    empty: str | None
+    form: Any
+
+
+class Either(NamedTuple):
+    """One of these objects, told apart by their keys."""
+
+    forms: tuple[Json, ...]
+
+
+class Place(NamedTuple):
+    """A part of a file: of which part, its key or position."""
+
+    above: Place | None
+    name: object
+
+    def path(self) -> str:
+        """As it is written in an answer."""
+        if self.above is None:
+            return str(self.name)
+        own = f"[{self.name}]" if type(self.name) is int else f".{self.name}"
+        return (self.above.path() + own).lstrip(".")
+
+
+def a(*types: type) -> Callable[[object], bool]:
+    """A value of just these types: a truth value is no number."""
+    return lambda value: type(value) in types
+
+
+def natural(value: object) -> bool:
+    """A whole number, not negative."""
+    return type(value) is int and value >= 0
+
+
+def day(value: object) -> bool:
+    """A date written YYYY-MM-DD."""
+    try:
+        return type(value) is str and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def sha256(value: object) -> bool:
+    """A digest in hexadecimal."""
+    return type(value) is str and re.fullmatch("[0-9a-f]{64}", value) is not None
+
+
+def one_of(names: str) -> Callable[[object], bool]:
+    """One of these words."""
+    known = names.split()
+    return lambda value: value in known
+
+
+def of(form: object, names: str) -> Json:
+    """Several keys of the same form."""
+    return dict.fromkeys(names.split(), form)
+
+
+# Every key of every object, and what stands there. A function accepts the value; the name of a
+# part of the certificate stands for an identifier found there; [x] is a list of x, (x, y) a list
+# of just these two, {function: x} an object whose keys the function accepts.
+# fmt: off
+TEXT, FLAG, WHOLE = a(str), a(bool), a(int)
+PAIRS, RIGHTS = [("households", "dwellings")], "appeal adapted over_65"
+ACCESS = "ordinary accessible adaptable adapted"
+LEVELS = ["floors", "priority", "fit"], ["floors", "units", "priority", "fit"]
+FACTS: Json = of(natural, "tier nature housing personal seniority points") | {
+    "date": day, "category": WHOLE, "preferences": [one_of(RIGHTS)]}
+SPLIT: Json = of(natural, "cell at_most")
+PROOF = Either((SPLIT, of(natural, "shortage served") | {
+    "cuts": [(natural, natural)], "quotas": [("quotas", natural)]}))
+SPLIT |= of(PROOF, "below above")
+SUMS: Json = {"cells": [["quotas"]], "cuts": [{"cells": [natural], "types": ["dwellings"]}]}
+CLASH: Json = {"kind": one_of("conflict"), "quotas": ["quotas"]}
+WITNESS = Either((
+    {}, {"kind": one_of("no_candidate dwelling_by_dwelling")},
+    {"kind": one_of("too_few_compatible"), "at_most": natural, "dwellings": ["dwellings"]},
+    CLASH, CLASH | SUMS | {"proof": PROOF, "without": {TEXT: PAIRS}}))
+FORM: Json = of(sha256, "hash register_hash rulebook_hash proposal_hash") | {
+    "schema": TEXT, "kind": one_of("demo real"),
+    "meeting": of(TEXT, "slsp_id draw_seed rulebook") | {
+        "meeting_on": day, "mode": one_of("joint serial"), "levels": LEVELS.__contains__,
+        "settings": [{"key": TEXT, "value": a(str, int, bool)}], "base_is_settled": FLAG,
+        "basis": one_of("planned realised"), "pacing": one_of("linear year_end prefix"),
+        "forecast": Or(None, of(natural, "allocations vacated") | {"made_on": day})},
+    "rules": of(natural, "seniority_cap seniority_per_year") | {
+        "seniority_mode": one_of("anniversary calendar confirmations"),
+        "spare": of(natural, f"{ACCESS} designed_for_over_65")},
+    "profiles": [of(FLAG, "adapted_wanted has_disabled has_over_65") | {
+        "id": TEXT, "bedrooms": WHOLE, "kind_wanted": one_of("house flat any"),
+        "choices": [(natural, TEXT, TEXT)], "agreements": [TEXT]}],
+    "dwellings": [of(TEXT, "id nis5 section agreement regime") | {
+        "kind": one_of("house flat"), "bedrooms": natural, "accessibility": one_of(ACCESS),
+        "designed_for_over_65": FLAG, "is_available": FLAG, "available_on": day,
+        "origin": one_of("vacated new renovated")}],
+    "households": [FACTS | of(natural, "rank tie") | {
+        "id": TEXT, "profile": "profiles", "groups": ["quotas"], "commitment": sha256}],
+    "counts": of(natural, "applications ranked") | {"not_ranked": {
+        one_of("not_admitted struck_off withdrawn open_offer unknown not_admissible"): natural}},
+    "quotas": [of(TEXT, "id nis5 parameter mark") | of(FLAG, "is_hard counts_transfers")
+        | of(natural, "weight opening base_done seats used shortage")
+        | of(Or(None, natural), "places interim closing") | {
+        "kind": one_of("floor cap"), "counting": one_of("each once"), "base_planned": WHOLE,
+        "group": {"income_categories": [WHOLE], "list": Or("", one_of("candidate transfer")),
+                  "agreement": TEXT},
+        "base": one_of("allocations vacated"), "limit": one_of("share period_seats seats"),
+        "value": a(str, int), "ground": one_of("met short reached open exceeded_before"),
+        "witness": WITNESS, "passed_over": ["households"], "instead": ["households"]}],
+    "assignments": [{
+        "dwelling": "dwellings", "household": "households", "round": one_of(f"{RIGHTS} main"),
+        "channel": one_of(f"{RIGHTS} transfer list reserve agreement"),
+        "seat": one_of("open reserve"), "seat_quota": Or("", "quotas"),
+        "critical_for": ["quotas"]}],
+    "unserved": [{
+        "household": "households", "quotas": ["quotas"], "must_outrank": Or(None, "households"),
+        "reason": one_of("no_compatible_dwelling preferential outranked reserve cap joint"),
+        "hall": Or(None, natural), "is_rank_known": FLAG}],
+    "halls": [{"households": ["households"], "dwellings": ["dwellings"]}],
+    "counterfactuals": {TEXT: PAIRS},
+    "arguments": {TEXT: SUMS | of(Or(None, PROOF), "least most") | {
+        "unproved": ["households"], "refusals": [of(natural, "after cell") | {
+            "types": Or(None, ["dwellings"]), "proof": PROOF}]}},
+    "empty": [{
+        "dwelling": "dwellings", "quotas": ["quotas"], "waiting": [("households", ["quotas"])],
+        "ground": one_of("no_candidate cap excluded_regime locked nobody_left")}],
+    "alternatives": {one_of("serial joint lex lex_units"): PAIRS},
+}
+OPENED: Json = {
+    "application_id": TEXT, "draw": TEXT, "stated": FACTS | {"profile": sha256},
+    "lines": [{"code": TEXT, "table": one_of("housing_situation personal_situation"),
+               "points": natural}]}
+ANNEX: Json = {
+    "schema": TEXT, "certificate": sha256, "openings": {TEXT: {"salt": sha256, "opened": OPENED}}}
+# fmt: on
+
+
+def parts(form: Any, value: Any, place: Place) -> Iterable[tuple[Any, Any, object]]:
+    """What an object or a list holds: form, value, key or position."""
+    if isinstance(form, Either):
+        same = [f for f in form.forms if isinstance(value, dict) and f.keys() == value.keys()]
+        form = (*same, *form.forms)[0]
+    is_of_kind = type(value) is (dict if isinstance(form, dict) else list)
+    if not is_of_kind:
+        refuse("form", place.path())
+    first = next(iter(form), None)
+    if not isinstance(form, dict):
+        if isinstance(form, tuple) and len(value) != len(form):
+            refuse("form", place.path())
+        each = form if isinstance(form, tuple) else repeat(first)
+        return zip(each, value, range(len(value)), strict=False)
+    known: Json = dict.fromkeys(filter(first, value), form[first]) if callable(first) else form
+    if known.keys() != value.keys():
+        refuse("form", Place(place, min(known.keys() ^ value.keys())).path())
+    return zip(map(known.__getitem__, value), value.values(), value, strict=True)
+
+
+def check_form(table: Json, stated: Json, certificate: Json, name: str) -> None:
+    """Refuse the first key, kind of value or identifier that the table does not know."""
+    lists = ("households", "quotas", "dwellings", "profiles")
+    known = {part: {item["id"] for item in certificate[part]} for part in lists}
+    waiting: list[tuple[Any, Any, Place]] = [(table, stated, Place(None, name))]
+    for whole, value, place in waiting:
+        for form, item, key in parts(whole, value, place):
+            if isinstance(form, Or):
+                if item == form.empty:
+                    continue
+                form = form.form
+            if callable(form):
+                if not form(item):
+                    refuse("form", Place(place, key).path(), stated=item)
+            elif isinstance(form, str):
+                if type(item) is not str or item not in known[form]:
+                    refuse("identifier_unknown", Place(place, key).path(), stated=item)
+            elif item != []:
+                waiting.append((form, item, Place(place, key)))
+
+
 class Session:
     """What the certificate states, indexed: types of dwellings, who accepts what, quota cells."""
 
@@ -131,6 +315,7 @@ class Session:
         self.types: list[Json] = [dict(zip(TYPE, key, strict=True)) for key in keys]
         number = {key: t for t, key in enumerate(keys)}
         self.type_of = {d["id"]: number[tuple(d[f] for f in TYPE)] for d in available}
+        self.is_worked_out = len(self.type_of) <= WORKED_OUT
         self.counting = [
             sum(1 << i for i, q in enumerate(self.quotas) if q["nis5"] in ("", t["nis5"]))
             for t in self.types
@@ -616,9 +801,8 @@ def pairs_of(session: Session, path: str, pairs: Iterable[tuple[str, str]]) -> d
     found: dict[int, str] = {}
     used: set[str] = set()
     for name, dwelling in pairs:
-        h, t = session.index.get(name), session.type_of.get(dwelling)
-        if h is None or t is None or t not in session.cost[h]:
-            refuse("not_compatible", path, household=name, dwelling=dwelling)
+        h, t = session.index[name], session.type_of.get(dwelling)
+        require(t in session.cost[h], "not_compatible", path, household=name, dwelling=dwelling)
         require(h not in found, "household_twice", path, household=name)
         require(dwelling not in used, "dwelling_twice", path, dwelling=dwelling)
         found[h] = dwelling
@@ -710,6 +894,9 @@ def check_seats_of_quotas(session: Session, served: Mapping[int, str]) -> None:
         inside = depends and most - len(session.type_of) <= stated[i] <= most
         holds = stated[i] == bases[i] or inside
         require(holds, "base", f"quotas[{i}]", stated=stated[i], found=bases[i])
+        exact = Fraction(q["value"])
+        share = f"{exact.numerator}/{exact.denominator}" if q["limit"] == "share" else int(exact)
+        equal(q["value"], share, "form", f"quotas[{i}].value")
         found = (q["interim"], q["closing"], q["seats"])
         equal(found, seats_of(session, q), "seats", f"quotas[{i}]")
 
@@ -960,8 +1147,6 @@ class Additions:
                 ]
             else:
                 floors[i], limit = times, limit - times * seats[i]
-        numbers = [*proof["cuts"], *proof["quotas"], ("", proof["served"]), ("", proof["shortage"])]
-        require(all(times >= 0 for _, times in numbers), "argument", "arguments")
         load = [n - self.worth(mask, floors) for n, mask in zip(load, self.cells, strict=True)]
         before = self.tally.before.items()
         return load, limit + sum(n * self.worth(mask, floors) for mask, n in before)
@@ -1018,7 +1203,7 @@ def unproved(
     order, done, refused = sorted(matched), 0, defaultdict[int, list[tuple[int, int]]](list)
     for n, refusal in enumerate(stated["refusals"]):
         c, types, after = refusal["cell"], sums.types(refusal["types"]), refusal["after"]
-        require(0 <= c < len(sums.cells) and done <= after, "argument", f"{path}.refusals[{n}]")
+        require(c < len(sums.cells) and done <= after, "argument", f"{path}.refusals[{n}]")
         sums.commit(order[done:after])
         done = after
         proof = refusal["proof"]
@@ -1047,8 +1232,11 @@ def check_counterfactuals(
     }
     stated, every = session.all["counterfactuals"], session.quota_mask("floor", "cap")
     each = {f"without:{q['id']}": every ^ 1 << i for i, q in enumerate(session.quotas)}
-    named = {*lifted, *each} if len(stated) > len(lifted) else set(lifted)
+    is_each_stated = session.is_worked_out or len(stated) > len(lifted)
+    named = {*lifted, *each} if is_each_stated else set(lifted)
     equal(set(stated), named, "round", "counterfactuals")
+    argued = set(session.all["arguments"]) <= named | set(ROUNDS)
+    require(argued, "argument", "arguments")
     lifted |= {name: active for name, active in each.items() if name in stated}
     sets: dict[str, dict[int, str]] = {}
     free, missing = main.reach, 0
@@ -1097,7 +1285,7 @@ def check_grounds(session: Session, main: Main) -> int:
         if u["is_rank_known"]:
             check_must_outrank(session, h, u["must_outrank"], main, f"{path}.must_outrank")
         else:
-            equal(u["must_outrank"], None, "must_outrank", f"{path}.must_outrank")
+            require(not (u["must_outrank"] or session.is_worked_out), "must_outrank", path)
     equal(sorted(tight), list(range(len(session.all["halls"]))), "hall", "halls")
     at_home: dict[int, list[int]] = defaultdict(list)
     for h, d in sets["without_quotas"].items():
@@ -1245,8 +1433,8 @@ class Serial:
         self.check_quotas()
         self.check_unserved()
         self.check_empty()
-        held = {name: session.all[name] for name in ("halls", "counterfactuals")}
-        equal(held, {"halls": [], "counterfactuals": {}}, "serial", "halls")
+        for name in ("halls", "counterfactuals", "arguments"):
+            require(not session.all[name], "serial", name)
         return self.served
 
     def way(self, h: int, dwelling: str) -> str:
@@ -1368,6 +1556,7 @@ TABLES = {"housing": "housing_situation", "personal": "personal_situation"}
 def check_annex(certificate: Json, annex: Json) -> int:
     """Open the commitments still there; returns how many."""
     equal(annex["certificate"], certificate["hash"], "annex_binding", "annex.certificate")
+    check_form(ANNEX, annex, certificate, "annex")
     seed, openings = certificate["meeting"]["draw_seed"], annex["openings"]
     profiles = {p["id"]: digest(p | {"id": ""}) for p in certificate["profiles"]}
     opened_ids = {o["opened"]["application_id"] for o in openings.values()}
@@ -1401,6 +1590,7 @@ def check_annex(certificate: Json, annex: Json) -> int:
 def check(certificate: Json, annex: Json | None = None) -> dict[str, int]:
     """Check every statement; returns what was counted on the way."""
     equal(certificate["hash"], digest(certificate), "hash", "hash")
+    check_form(FORM, certificate, certificate, "")
     session = Session(certificate)
     check_households(session)
     if certificate["meeting"]["mode"] == "serial":

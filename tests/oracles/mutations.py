@@ -14,12 +14,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.oracles.argument_mutations import ARGUMENT_CHANGES
+from tests.oracles.form_mutations import FORM_CHANGES
 from tests.oracles.list_mutations import LIST_CHANGES
 
 Json = dict[str, Any]
 Change = Callable[[Json, random.Random], str | None]
 
-CHANGES: dict[str, Change] = ARGUMENT_CHANGES | LIST_CHANGES
+CHANGES: dict[str, Change] = ARGUMENT_CHANGES | LIST_CHANGES | FORM_CHANGES
 
 
 def change(function: Change) -> Change:

@@ -21,6 +21,7 @@ from allocation.proof import checker
 from allocation.proof.agreement import check_agreement
 from allocation.proof.certificate import build_certificate, canonical, fingerprint
 from allocation.proposal import propose
+from allocation.proposal.grounds import RANKS_WORKED_OUT
 from allocation.rules import evaluate_register, load_rulebook
 from scenarios.synthetic import synthesise
 from tests.oracles.mutations import CHANGES, mutants
@@ -179,7 +180,9 @@ def test_a_figure_no_rule_ties_down_is_compared_with_the_proposal(
         assert is_refused(changed, made), changed["quotas"][i]["id"]
 
 
-def test_a_rank_not_worked_out_is_no_statement() -> None:
+def test_a_rank_not_worked_out_is_no_statement(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checker.WORKED_OUT == RANKS_WORKED_OUT
+    monkeypatch.setattr(checker, "WORKED_OUT", 0)  # as if the meeting were large
     made = written()
     changed = copy.deepcopy(made.certificate)
     for u in changed["unserved"]:
