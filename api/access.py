@@ -31,6 +31,7 @@ from api.db.tables.offers import (
 )
 from api.db.tables.organisations import account, organisation
 from api.db.tables.partners import partner_event, webhook, webhook_delivery
+from api.db.tables.procedures import appeal, strike_off
 from api.db.tables.quotas import quota_set
 from api.db.tables.register import (
     agreements,
@@ -85,6 +86,9 @@ ACTS: Mapping[str, frozenset[str]] = {
     "offers.make": frozenset({CLERK, MANAGER}),
     "offers.follow": frozenset({CLERK, MANAGER, SOCIAL}),
     "offers.judge": frozenset({MANAGER, COMMITTEE}),
+    "procedures.read": _STAFF | _CONTROL,
+    "strike_offs.act": frozenset({MANAGER}),
+    "appeals.record": frozenset({CLERK, MANAGER}),
     "retention.read": _STAFF | _CONTROL | {ADMINISTRATOR},
     "persons.erase": frozenset({MANAGER}),
     "quotas.read": _STAFF | _CONTROL | {ADVISOR},
@@ -212,6 +216,8 @@ _OF_SLSP: dict[str, Rule] = {
         )
     ),
     "meeting": lambda who: meeting.c.register_id == who,
+    "strike_off": lambda who: strike_off.c.register_id == who,
+    "appeal": lambda who: appeal.c.register_id == who,
     "quota_set": lambda who: quota_set.c.register_id == who,
     "run": lambda who: run.c.organisation_id == who,
     "journal_entry": lambda who: journal_entry.c.organisation_id == who,
@@ -230,6 +236,8 @@ _OF_PARTNER: dict[str, Rule] = {
     "campaign": _nothing,
     "duplicate_verdict": _nothing,
     "meeting": _nothing,
+    "strike_off": _nothing,
+    "appeal": _nothing,
     "quota_set": _nothing,
     "run": lambda who: run.c.organisation_id == who,
     "journal_entry": _nothing,

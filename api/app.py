@@ -32,6 +32,7 @@ from api.journal.routes import router as journal
 from api.meetings.routes import router as meetings
 from api.offers.routes import router as offers
 from api.partners.routes import router as partners
+from api.procedures.routes import router as procedures
 from api.quotas.routes import router as quotas
 from api.reports.routes import router as reports
 from api.service import Service
@@ -51,6 +52,7 @@ FEATURES = (
     meetings,
     decisions,
     offers,
+    procedures,
     quotas,
     reports,
     runs,

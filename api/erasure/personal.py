@@ -33,6 +33,8 @@ FREE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "partner_event": (),  # codes and identifiers, as the journal's
     "refused_proof": (),
     "webhook_delivery": ("said",),
+    "strike_off": ("reason",),
+    "appeal": ("reason",),
     "standing": (),  # found by name until the list is worked out again: see `empty`
 }
 

@@ -40,6 +40,7 @@ from api.meetings.record import meeting_of
 from api.offers import queries
 from api.offers.letting import ADMITTED, let, undo
 from api.offers.schemas import Contact, OfferEntry
+from api.procedures.strike_offs import propose_due
 from api.service import Service
 
 # What the register says of an offer whose ground is still being examined: the dwelling is free.
@@ -184,6 +185,8 @@ def answer(
         service=service,
         sealed=sealed if reason else None,
     )
+    if state in FREES_THE_DWELLING:
+        propose_due(connection, actor, owner, meeting=row, service=service)
     return queries.one_offer(connection, actor, offer_id)
 
 

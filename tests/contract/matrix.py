@@ -80,6 +80,14 @@ QUOTAS = {
     ],
 }
 
+COMPLAINT = {
+    "application_id": "A2",
+    "about": "allocation",
+    "known_on": "2026-06-01",
+    "lodged_on": "2026-06-10",
+    "received_on": "2026-06-11",
+    "reason": "It was my turn",
+}
 DECISION = {"decisions": [{"dwelling_id": "D1", "decision": "follow"}]}
 DEROGATION = {
     "dwelling_id": "D1",
@@ -210,6 +218,16 @@ MATRIX: dict[str, Row] = {
     "POST /api/v1/meetings/{meeting_id}/offers": Row(
         PREPARE, "/meetings/{meeting}/offers", {"dwelling_id": "D1", "application_id": "A1"}
     ),
+    "GET /api/v1/strike-offs": Row(STAFF | CONTROL, "/strike-offs", elsewhere="own"),
+    "POST /api/v1/strike-offs/{strike_off_id}/acts": Row(
+        {"manager"}, "/strike-offs/{strike_off}/acts", {"act": "lift", "reason": "A reason"}
+    ),
+    "GET /api/v1/appeals": Row(STAFF | CONTROL, "/appeals", elsewhere="own"),
+    "POST /api/v1/appeals": Row(PREPARE, "/appeals", COMPLAINT),
+    "POST /api/v1/appeals/{appeal_id}/acts": Row(
+        PREPARE, "/appeals/{appeal}/acts", {"act": "win", "on": "2026-06-14"}
+    ),
+    "GET /api/v1/deadlines": Row(STAFF | CONTROL, "/deadlines", elsewhere="own"),
     "GET /api/v1/offers": Row(STAFF | CONTROL, "/offers", elsewhere="own"),
     "GET /api/v1/offers/{offer_id}": Row(STAFF | CONTROL, "/offers/{offer}"),
     "POST /api/v1/offers/{offer_id}/contacts": Row(

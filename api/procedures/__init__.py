@@ -1,0 +1,1 @@
+"""Strike-offs, complaints and appeals, and the days that matter to them."""
