@@ -25,6 +25,7 @@ TARGETS = {
 
 def rows() -> list[Row]:
     """Every size without quotas, with nested and with crossing ones; rivals in the same run."""
+    rivals.warm()
     found = []
     for size, shape in SIZES.items():
         problem = a_round(*shape)

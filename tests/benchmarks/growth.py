@@ -32,7 +32,7 @@ class Point:
 
 def measure() -> list[Point]:
     """Every method at every size; a rival stopped once is not asked for larger sizes."""
-    _warm()
+    rivals.warm()
     found: list[Point] = []
     stopped: set[str] = set()
     for households in SIZES:
@@ -62,14 +62,6 @@ RIVALS: dict[str, tuple[str, rivals.Rival]] = {
     "CP-SAT whole model, crossing": ("crossing", rivals.cp_sat),
     "HiGHS whole model, crossing": ("crossing", rivals.highs),
 }
-
-
-def _warm() -> None:
-    """Everybody's libraries loaded here, before the copies are made: loading is not solving."""
-    small = a_round(10, 100)
-    _n_served(small)
-    for form, work in RIVALS.values():
-        work(FORMS[form](small))
 
 
 def _ours(form: str, households: int, problem: Problem) -> Point:

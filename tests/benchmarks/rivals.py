@@ -8,6 +8,7 @@ import numpy as np
 
 from allocation.matching import Problem, bits, mip
 from allocation.matching.serial import serial as one_by_one
+from tests.benchmarks.rounds import a_round, without_quotas
 
 LIMIT_S = 60.0
 Rival = Callable[[Problem], object]
@@ -116,3 +117,12 @@ def highs(problem: Problem) -> bool:
 def serial(problem: Problem) -> None:
     """The naive rule: dwelling by dwelling, the first of the list who may have it."""
     one_by_one(problem, [d for group in problem.types for d in group], lambda _d, _c: ())
+
+
+def warm() -> None:
+    """Everybody's libraries loaded here, before processes are copied: loading is not solving."""
+    small = a_round(10, 100)
+    for work in (min_cost_flow, scipy, networkx, serial):
+        work(without_quotas(small))
+    for work in (cp_sat, highs, blocks):
+        work(small)
