@@ -12,7 +12,18 @@ from typing import Literal
 
 from allocation.errors import HousingError
 
-Who = Literal["slsp", "household", "partner", "commissioner", "committee", "chamber"]
+Who = Literal[
+    "slsp",
+    "household",
+    "partner",
+    "commissioner",
+    "committee",
+    "chamber",
+    "operator",
+    "operator_with_household",
+    "three_parties",  # household, operator and landlord
+    "both_landlords",  # with the household
+]
 
 
 class IllegalActError(HousingError):

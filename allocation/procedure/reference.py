@@ -9,8 +9,9 @@ from allocation.procedure.machine import Machine
 Say = Callable[[str], str]
 
 _INTRODUCTION = (
-    "This page is generated from `allocation/procedure`. Nothing moves by itself: a date that "
-    "passes makes an act possible, and a person does it. In brackets: whose act it is."
+    "This page is generated from `allocation/procedure` and `allocation/accompaniment`. Nothing "
+    "moves by itself: a date that passes makes an act possible, and a person does it. In "
+    "brackets: whose act it is."
 )
 
 

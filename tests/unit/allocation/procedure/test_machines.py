@@ -6,9 +6,11 @@ import itertools
 
 import pytest
 
-from allocation.procedure import MACHINES, IllegalActError, Machine, Step
+from allocation import accompaniment, procedure
+from allocation.procedure import IllegalActError, Machine, Step
 from allocation.wording import LANGUAGES, catalogue
 
+MACHINES = procedure.MACHINES + accompaniment.MACHINES
 PAIRS = [(m, s, a) for m in MACHINES for s, a in itertools.product(m.states, m.acts)]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from allocation.procedure import MACHINES
+from allocation import accompaniment, procedure
 from allocation.procedure.reference import procedures_page
 from allocation.wording import catalogue
 
+MACHINES = procedure.MACHINES + accompaniment.MACHINES
 PAGE = Path(__file__).parents[4] / "docs" / "reference" / "procedures.md"
 
 
