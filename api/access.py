@@ -21,6 +21,7 @@ from api.db.tables.changes import application_change
 from api.db.tables.duplicates import duplicate_verdict
 from api.db.tables.jobs import run
 from api.db.tables.journal import journal_entry
+from api.db.tables.mandates import handed_in_proof, mandate
 from api.db.tables.meetings import meeting, meeting_file
 from api.db.tables.offers import (
     derogation,
@@ -106,6 +107,12 @@ ACTS: Mapping[str, frozenset[str]] = {
     "presentations.read": frozenset({PARTNER}),
     "presentations.make": frozenset({PARTNER}),
     "events.read": frozenset({PARTNER}),
+    "mandates.read": _STAFF | _CONTROL | {PARTNER},
+    "mandates.act": frozenset({PARTNER}),
+    # At the desk for the household, or by the partner itself.
+    "mandates.end": frozenset({CLERK, MANAGER, SOCIAL, PARTNER}),
+    "proofs.take_in": frozenset({CLERK, SOCIAL}),
+    "deadlines.follow": frozenset({PARTNER}),
     "webhooks.manage": frozenset({PARTNER}),
 }
 
@@ -115,6 +122,10 @@ SCOPE_OF: Mapping[str, str] = {
     "presentations.read": "presentations:read",
     "presentations.make": "presentations:write",
     "events.read": "events:read",
+    "mandates.read": "mandates:read",
+    "mandates.act": "mandates:write",
+    "mandates.end": "mandates:write",
+    "deadlines.follow": "presentations:read",
     "webhooks.manage": "webhooks:write",
 }
 SCOPES = tuple(sorted(set(SCOPE_OF.values())))
@@ -219,6 +230,8 @@ _OF_SLSP: dict[str, Rule] = {
     "strike_off": lambda who: strike_off.c.register_id == who,
     "appeal": lambda who: appeal.c.register_id == who,
     "quota_set": lambda who: quota_set.c.register_id == who,
+    "mandate": lambda who: mandate.c.register_id == who,
+    "handed_in_proof": lambda who: handed_in_proof.c.register_id == who,
     "run": lambda who: run.c.organisation_id == who,
     "journal_entry": lambda who: journal_entry.c.organisation_id == who,
     "organisation": lambda who: organisation.c.organisation_id == who,
@@ -239,6 +252,7 @@ _OF_PARTNER: dict[str, Rule] = {
     "strike_off": _nothing,
     "appeal": _nothing,
     "quota_set": _nothing,
+    "mandate": lambda who: mandate.c.organisation_id == who,
     "run": lambda who: run.c.organisation_id == who,
     "journal_entry": _nothing,
     "organisation": lambda who: organisation.c.organisation_id == who,
@@ -264,6 +278,7 @@ for _rules in (_OF_SLSP, _OF_PARTNER):
     for _table in (meeting_file, derogation, entitlement, meeting_answer, offer_course):
         _rules[_table.name] = _through(_table, meeting, "meeting_id", _rules)
     _rules["offer_contact"] = _through(offer_contact, offer_course, "offer_id", _rules)
+_OF_PARTNER["handed_in_proof"] = _through(handed_in_proof, mandate, "mandate_id", _OF_PARTNER)
 _OF_PARTNER["webhook_delivery"] = _through(webhook_delivery, webhook, "webhook_id", _OF_PARTNER)
 _OF_SLSP["vacancies"] = _through(vacancies, dwellings, "dwelling_id", _OF_SLSP)
 _OF_SLSP["allocations_ytd"] = lambda who: sa.or_(

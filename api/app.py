@@ -20,6 +20,7 @@ from api.auth.oauth import router as oauth
 from api.auth.routes import router as session
 from api.auth.staff_routes import router as staff
 from api.campaigns.routes import router as campaigns
+from api.deadlines.routes import router as followed_deadlines
 from api.decisions.routes import router as decisions
 from api.duplicates.routes import router as duplicates
 from api.dwellings.routes import router as dwellings
@@ -29,10 +30,12 @@ from api.jobs.handlers import HANDLERS
 from api.jobs.routes import router as runs
 from api.jobs.worker import Worker
 from api.journal.routes import router as journal
+from api.mandates.routes import router as mandates
 from api.meetings.routes import router as meetings
 from api.offers.routes import router as offers
 from api.partners.routes import router as partners
 from api.procedures.routes import router as procedures
+from api.proofs.routes import router as proofs
 from api.quotas.routes import router as quotas
 from api.reports.routes import router as reports
 from api.service import Service
@@ -59,6 +62,9 @@ FEATURES = (
     journal,
     erasure,
     partners,
+    mandates,
+    proofs,
+    followed_deadlines,
     webhooks,
 )
 _HEADERS = {

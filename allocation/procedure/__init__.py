@@ -26,6 +26,7 @@ from allocation.procedure.duplicates import (
     suspicions,
 )
 from allocation.procedure.machine import IllegalActError, Machine, Step
+from allocation.procedure.mandates import COVERS, HANDED_IN, MANDATE, check_mandate
 from allocation.procedure.offers import (
     FREES_THE_DWELLING,
     LOCKS_THE_HOUSEHOLD,
@@ -37,16 +38,19 @@ from allocation.procedure.offers import (
 )
 from allocation.procedure.strike_offs import STRIKE_OFF, StrikeOff, due_strike_off
 
-MACHINES = (OFFER, STRIKE_OFF, CONFIRMATION, CHANGE, APPEAL, DEROGATION)
+MACHINES = (OFFER, STRIKE_OFF, CONFIRMATION, CHANGE, APPEAL, DEROGATION, MANDATE, HANDED_IN)
 
 __all__ = [
     "APPEAL",
     "CHANGE",
     "CONFIRMATION",
+    "COVERS",
     "DEROGATION",
     "FREES_THE_DWELLING",
+    "HANDED_IN",
     "LOCKS_THE_HOUSEHOLD",
     "MACHINES",
+    "MANDATE",
     "OFFER",
     "STRIKE_OFF",
     "AppealDates",
@@ -67,6 +71,7 @@ __all__ = [
     "appeal_deadlines",
     "check_appeal_act",
     "check_derogation",
+    "check_mandate",
     "check_silence",
     "check_verdict",
     "confirmation_window",

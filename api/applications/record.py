@@ -178,7 +178,8 @@ def _in_request(problem: Problem, at: str) -> Problem:
 def _beside(connection: sa.Connection, actor: Actor, rows: Mapping[str, Rows]) -> Tables:
     """Other applications the actor sees that may hold the same persons, and the sections."""
     (own,) = rows["applications"]
-    persons = rows["household_members"]
+    # Who acts under a mandate never learns of another household: staff see what is alike.
+    persons = [] if actor.mandate_id else rows["household_members"]
     births = [m["born_on"] for m in persons if m["born_on"] is not None]
     numbers = [m["national_number"] for m in persons if m["national_number"] is not None]
     alike = sa.or_(

@@ -28,6 +28,8 @@ FREE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "confirmation": (),
     "derogation": ("reason", "opinion"),
     "entitlement": ("reason",),
+    "mandate": (),  # how to reach the household is sealed under the key
+    "handed_in_proof": (),  # likewise
     "meeting_answer": (),
     "offer_course": ("reason",),
     "partner_event": (),  # codes and identifiers, as the journal's

@@ -66,6 +66,7 @@ def append_all(
     if head is None:
         connection.execute(journal_head.insert(), {"only": _ONLY, "sequence": 0, "hash": GENESIS})
     last, previous = (0, GENESIS) if head is None else (head.sequence, head.hash)
+    mandate = {"mandate_id": actor.mandate_id} if actor.mandate_id else {}
     entries = []
     for sequence, act in enumerate(acts, start=last + 1):
         entry = link(
@@ -76,7 +77,7 @@ def append_all(
             subject=act.subject,
             actor_id=actor.actor_id,
             organisation_id=actor.organisation_id,
-            content=dict(act.content),
+            content=dict(act.content) | mandate,
             sealed=dict(act.sealed),
         )
         entries.append(entry)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,17 +19,32 @@ import sqlalchemy as sa
 from allocation.procedure import OFFER
 from allocation.proof.journal import Entry
 from api.db.bulk import insert_rows
+from api.db.tables.mandates import mandate
 from api.db.tables.partners import partner_event
 from api.db.tables.register import agreements, presentations
+from api.mandates.terms import in_force
+from api.service import today
 from api.webhooks.outbox import post
 
 OF_ONE_AGREEMENT = frozenset({"presentation.made", "presentation.withdrawn"})
 OF_A_CANDIDATE = frozenset(
     {"offer.made", "application.withdrawn", *(f"offer.{act}" for act in OFFER.acts)}
 )
-TYPES = tuple(sorted(OF_ONE_AGREEMENT | OF_A_CANDIDATE))
+# Of one partner: the journal's entry names it.
+OF_ONE_PARTNER = frozenset(
+    {"mandate.filed", "mandate.ended", "proof.accept_proof", "proof.decline_proof"}
+)
+TYPES = tuple(sorted(OF_ONE_AGREEMENT | OF_A_CANDIDATE | OF_ONE_PARTNER))
 # What of an entry's content goes out: no reason, no ground, and not where the dwelling is.
-_TOLD = ("application_id", "agreement_id", "state", "on", "answer_due_on")
+_TOLD = (
+    "application_id",
+    "agreement_id",
+    "mandate_id",
+    "proof_id",
+    "state",
+    "on",
+    "answer_due_on",
+)
 
 
 def tell(connection: sa.Connection, entries: Sequence[Entry]) -> None:
@@ -75,7 +90,7 @@ class _Audience:
         self._owners, self._presenters = owners, presenters
 
     @staticmethod
-    def of(connection: sa.Connection, entries: Iterable[Entry]) -> _Audience:
+    def of(connection: sa.Connection, entries: Sequence[Entry]) -> _Audience:
         """Read who is concerned, for all entries at once."""
         contents = [entry.content for entry in entries]
         agreement_ids = {str(c["agreement_id"]) for c in contents if c.get("agreement_id")}
@@ -91,7 +106,15 @@ class _Audience:
             .where(presentations.c.application_id.in_(application_ids))
         )
         presenters: dict[str, set[str]] = defaultdict(set)
-        for row in rows:
+        mandated = connection.execute(
+            sa.select(
+                mandate.c.application_id, mandate.c.organisation_id.label("partner_id")
+            ).where(
+                mandate.c.application_id.in_(application_ids),
+                in_force(today(datetime.fromisoformat(entries[0].at))),
+            )
+        )
+        for row in (*rows, *mandated):
             presenters[row.application_id].add(row.partner_id)
         return _Audience({row.agreement_id: row.partner_id for row in owners}, presenters)
 
@@ -99,6 +122,9 @@ class _Audience:
         """Partners told of an entry."""
         if entry.act in OF_ONE_AGREEMENT:
             return [self._owners[str(entry.content["agreement_id"])]]
+        if entry.act in OF_ONE_PARTNER:
+            partner_id = str(entry.content.get("partner_id", ""))
+            return [partner_id] if partner_id else []
         return sorted(self._presenters.get(_application_of(entry), ()))
 
 
@@ -109,6 +135,9 @@ def _application_of(entry: Entry) -> str:
 def _event(entry: Entry) -> dict[str, Any]:
     data = {name: entry.content[name] for name in _TOLD if name in entry.content}
     data["application_id"] = _application_of(entry)
+    if entry.act in OF_A_CANDIDATE:
+        # A mandate may be another partner's than the one who is told.
+        data.pop("mandate_id", None)
     if entry.act not in OF_ONE_AGREEMENT:
         # An agreement named by an offer may be another partner's.
         data.pop("agreement_id", None)

@@ -57,3 +57,21 @@ def keep_refused(
     ]
     if rows:
         connection.execute(refused_proof.insert(), rows)
+
+
+def proved(
+    connection: sa.Connection, actor: Actor, application_id: str, *, is_known: bool, day: date
+) -> bool:
+    """
+    Whether a household named outside a presentation was proved to be known; counted likewise.
+
+    What is refused is kept in this transaction: it must be committed.
+    """
+    wait_for_turn(connection, actor)
+    refused = refused_so_far(connection, actor, day)
+    is_open = refused[application_id] < TRIES_A_HOUSEHOLD and refused.total() < TRIES_A_DAY
+    if is_known and is_open:
+        return True
+    refused[application_id] += 1
+    keep_refused(connection, actor, day, refused)
+    return False

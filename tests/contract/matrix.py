@@ -103,6 +103,28 @@ CANDIDATE = {
     "household_agreed_on": "2026-06-10",
 }
 
+GIVEN = {
+    "covers": ["answer_offers", "confirm", "supply_proofs"],
+    "given_on": "2026-06-10",
+    "until_on": "2027-06-09",
+    "form": "signed",
+}
+MANDATE = GIVEN | {"application_id": "A2", "born_on": "1998-07-28"}
+PERSON = {
+    "register_id": "la-sambrienne",
+    "mandate": GIVEN,
+    "reach": {"address_kind": "partner"},
+    "members": [{"role": "applicant", "known_as": "Le Grand", "born_on": "1990-04-02"}],
+    "choices": [{"nis5": "52011"}],
+}
+PROOF = {
+    "fact": "homeless_since",
+    "value": "2026-04-15",
+    "proof": "cpas_certificate",
+    "issued_on": "2026-05-20",
+    "issuer": "CPAS",
+}
+
 PUBLIC = {
     "GET /healthz",
     "GET /readyz",
@@ -303,6 +325,32 @@ MATRIX: dict[str, Row] = {
         {"partner"}, "/presentations/C1/A1/withdrawal", {"reason": "other"}
     ),
     "GET /api/v1/events": Row({"partner"}, "/events", elsewhere="own"),
+    "GET /api/v1/mandates": Row(STAFF | CONTROL | {"partner"}, "/mandates", elsewhere="own"),
+    "POST /api/v1/mandates": Row({"partner"}, "/mandates", MANDATE, elsewhere="own"),
+    "POST /api/v1/mandates/registrations": Row(
+        {"partner"}, "/mandates/registrations", PERSON, elsewhere="own"
+    ),
+    "GET /api/v1/mandates/{mandate_id}": Row(STAFF | CONTROL | {"partner"}, "/mandates/{mandate}"),
+    "POST /api/v1/mandates/{mandate_id}/end": Row(
+        WRITE | {"manager", "partner"}, "/mandates/{mandate}/end", {"asked_by": "household"}
+    ),
+    "POST /api/v1/mandates/{mandate_id}/confirmation": Row(
+        {"partner"}, "/mandates/{mandate}/confirmation", {"confirmed_on": "2026-06-14"}
+    ),
+    "POST /api/v1/mandates/{mandate_id}/proofs": Row(
+        {"partner"}, "/mandates/{mandate}/proofs", PROOF
+    ),
+    "POST /api/v1/mandates/{mandate_id}/offers/{offer_id}/answer": Row(
+        {"partner"},
+        "/mandates/{mandate}/offers/{offer}/answer",
+        {"answer": "accept", "answered_on": "2026-06-14"},
+    ),
+    "GET /api/v1/applications/{application_id}/proofs": Row(WRITE, "/applications/A1/proofs"),
+    "POST /api/v1/proofs/{proof_id}/acceptance": Row(
+        WRITE, "/proofs/{proof}/acceptance", {"row_version": 1}
+    ),
+    "POST /api/v1/proofs/{proof_id}/declining": Row(WRITE, "/proofs/{proof}/declining", REASON),
+    "GET /api/v1/deadlines/followed": Row({"partner"}, "/deadlines/followed", elsewhere="own"),
     "GET /api/v1/webhooks": Row({"partner"}, "/webhooks", elsewhere="own"),
     "POST /api/v1/webhooks": Row(
         {"partner"}, "/webhooks", {"url": "https://partner.example/hook"}, elsewhere="own"
