@@ -15,12 +15,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 @cache
-def environment() -> Environment:
-    """Jinja2 that refuses an unknown name and escapes every value."""
+def environment(folder: Path = TEMPLATES) -> Environment:
+    """Jinja2 that refuses an unknown name and escapes every value; looks in ``folder`` first."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([folder, TEMPLATES]),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
@@ -29,12 +29,18 @@ def environment() -> Environment:
     )
 
 
-def render(template: str, *, lang: str, stylesheet: str, **values: object) -> str:
-    """A whole page: its style sheet inside it, sentences by ``t(key)``, counts by ``number(n)``."""
+def render(
+    template: str, *, lang: str, stylesheet: str, folder: Path = TEMPLATES, **values: object
+) -> str:
+    """
+    A whole page: its style sheet inside it, sentences by ``t(key)``, counts by ``number(n)``.
+
+    ``folder``: where the templates of another room are; the style sheets are one for all.
+    """
     from markupsafe import Markup
 
     css = (TEMPLATES / stylesheet).read_text(encoding="utf-8")
-    page, words = environment().get_template(template), catalogue(lang)
+    page, words = environment(folder).get_template(template), catalogue(lang)
     html = page.render(t=words.text, number=words.number, css=Markup(css), **values)
     return _with_french_spaces(html) if lang == "fr" else html
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from allocation.documents.commune_map import commune_map
 from allocation.documents.page import render
@@ -28,7 +29,7 @@ def report_html(view: ProposalView) -> str:
     if not view.left:
         sections.remove("left")
     # Both pictures are our own drawing, escaped by the drawing library.
-    pictures = {
+    pictures: dict[str, Any] = {
         "quota_chart": Markup(quota_chart(view.quotas, words)) if view.quotas else "",
         "commune_map": Markup(commune_map(view.communes)),
     }

@@ -56,6 +56,11 @@ def load_rulebook(name_or_path: str | Path) -> Rulebook:
         ``rule.duplicate_key``, ``rule.unknown_fact``, ``rule.gap``, ``rule.overlap``,
         ``rule.bad_value`` and the like.
     """
+    return _load(rulebook_folder(name_or_path))
+
+
+def rulebook_folder(name_or_path: str | Path) -> Path:
+    """The folder of a rulebook that comes with the program, or that one; ``rule.no_rulebook``."""
     folder = Path(name_or_path)
     if not folder.is_dir():
         folder = SHELF / str(name_or_path)
@@ -63,20 +68,25 @@ def load_rulebook(name_or_path: str | Path) -> Rulebook:
         shelf = ", ".join(sorted(p.name for p in SHELF.iterdir() if p.is_dir()))
         name = str(name_or_path)
         raise ProblemsError([Problem.at(name, 0, "", "rule.no_rulebook", name=name, shelf=shelf)])
-    return _load(folder.resolve())
+    return folder.resolve()
 
 
 @cache
 def _load(folder: Path) -> Rulebook:
     problems: list[Problem] = []
-    files = _read_all(folder, problems)
+    return book_of(read_all(folder, problems), problems)
+
+
+def book_of(files: dict[str, YamlFile], problems: list[Problem]) -> Rulebook:
+    """The checked rulebook of its files; ``problems`` may hold faults of reading them."""
     book = _Book(files, problems).build()
     if problems or book is None:
         raise ProblemsError(problems)
     return book
 
 
-def _read_all(folder: Path, problems: list[Problem]) -> dict[str, YamlFile]:
+def read_all(folder: Path, problems: list[Problem]) -> dict[str, YamlFile]:
+    """Every file of a rulebook but its cases, by its path inside the folder."""
     files = {}
     for path in sorted(folder.rglob("*.yaml")):
         name = path.relative_to(folder).as_posix()

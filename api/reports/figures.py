@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
+from allocation.small_cells import FEWEST_SHOWN, hidden
 from api.reports.datasets import key_of
 from api.reports.schemas import Cell, Key, Waits
 
-FEWEST_SHOWN = 10
 _BATCH = 5_000
 
 Days = npt.NDArray[np.int64]
@@ -46,20 +46,6 @@ def told(days: Days) -> Waits | None:
 def told_of_all(waited: Mapping[str, Days]) -> Waits | None:
     """The same of everybody; ``None`` of a report that tells no waits."""
     return told(np.concatenate(list(waited.values()))) if waited else None
-
-
-def hidden(found: Mapping[str, int]) -> frozenset[str]:
-    """
-    Cells not shown to a reader outside the company.
-
-    Those under ten; and, when what is hidden could be had back from the total, the next smallest
-    ones too.
-    """
-    small = {key for key, n in found.items() if n < FEWEST_SHOWN}
-    others = sorted((n, key) for key, n in found.items() if key not in small)
-    while small and (len(small) < 2 or sum(found[k] for k in small) < FEWEST_SHOWN) and others:
-        small.add(others.pop(0)[1])
-    return frozenset(small)
 
 
 def cells(

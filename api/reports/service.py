@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from allocation.procedure.derogations import count_derogations
 from allocation.rules import derogation_cap, load_rulebook
+from allocation.small_cells import FEWEST_SHOWN
 from allocation.wording import Catalogue
 from api.access import DeniedError, may
 from api.applications.standings import current_terms
@@ -157,7 +158,7 @@ def _figures(
         "total": total,
         "cells": cells,
         "waits": None if total is None else figures.told_of_all(waited),
-        "hides_below": figures.FEWEST_SHOWN if hides else 0,
+        "hides_below": FEWEST_SHOWN if hides else 0,
     }
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from allocation.small_cells import hidden
 from api.db.bulk import insert_rows
 from api.db.tables.register import allocations_ytd, applications, choices, facts, offers
-from api.reports.figures import hidden
 from tests.fixtures.service import OURS, REGION, World
 
 CHARLEROI, CHATELET = "52011", "52012"

@@ -1,0 +1,22 @@
+"""The same register under two rulebooks, or two sets of quotas, at one date."""
+
+from scenarios.reform.arms import Arm, Held, ReformError, arms, hold
+from scenarios.reform.comparison import Comparison, compare
+from scenarios.reform.outcome import households_csv, reformed
+from scenarios.reform.reform_file import Reform, publish_reform, read_against, reform_path
+
+__all__ = [
+    "Arm",
+    "Comparison",
+    "Held",
+    "Reform",
+    "ReformError",
+    "arms",
+    "compare",
+    "hold",
+    "households_csv",
+    "publish_reform",
+    "read_against",
+    "reform_path",
+    "reformed",
+]
