@@ -8,14 +8,18 @@ piped. Rich is imported when first used.
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from allocation.errors import HousingError, Problem, ProblemsError
 from allocation.wording import Catalogue, catalogue, command_language
+from allocation.wording.citations import citation
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -108,6 +112,9 @@ def problem_sentence(problem: Problem, words: Catalogue) -> str:
     """The fault in words: its own sentence, or its code and facts when it has none yet."""
     given = dict(problem.facts)
     facts = {"where": problem.where, "row": problem.row, "column": problem.column} | given
+    if set(_RULE) <= set(given):
+        return _resting_on_a_rule(replace(problem, facts=_without_rule(given)), given, words)
+    facts |= {k: date.fromisoformat(v) for k, v in given.items() if _DAY.fullmatch(k + v)}
     # One code, several sentences: by the kind of value expected, without a suggestion, ...
     variants = [given["kind"]] if "kind" in given else []
     variants += ["none"] if given.get("suggestion") == "" else []
@@ -117,6 +124,22 @@ def problem_sentence(problem: Problem, words: Catalogue) -> str:
             return words.text(key, **facts)
     detail = ", ".join(f"{name}={value}" for name, value in problem.facts)
     return words.text("commands.fault_by_code", code=problem.code, detail=detail or "-")
+
+
+_RULE = ("act", "article", "mark")
+_DAY = re.compile(r"\w+_on\d{4}-\d{2}-\d{2}")
+
+
+def _without_rule(given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((k, v) for k, v in given.items() if k not in _RULE)
+
+
+def _resting_on_a_rule(problem: Problem, given: Mapping[str, str], words: Catalogue) -> str:
+    """The fault, then the text it rests on and how well that text is known."""
+    source = citation(given["act"], given["article"], words)
+    mark = words.text(f"reasons.mark.{given['mark']}")
+    sentence = problem_sentence(problem, words)
+    return words.text("stay.rests_on", sentence=sentence, source=source, mark=mark)
 
 
 def problem_entry(problem: Problem) -> dict[str, object]:

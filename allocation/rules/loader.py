@@ -33,6 +33,7 @@ from allocation.rules.schema import (
     SwitchesFile,
     When,
 )
+from allocation.rules.series import series_problems
 from allocation.rules.yaml_file import Place, YamlFile, read_yaml, validated
 
 SHELF = Path(__file__).parent.parent / "rulebooks"
@@ -263,23 +264,7 @@ class _Book:
         )
 
     def _check_series(self, file: YamlFile, place: Place, series: Sequence[Dated]) -> None:
-        """Versions follow each other without a gap or an overlap, only the last one open."""
-        for i, version in enumerate(series):
-            if version.source.key and version.source.key not in self.sources:
-                key = version.source.key
-                where = (*place, i, "source", "key")
-                self.problems.append(file.problem(where, "rule.unknown_source", name=key))
-            if i == 0:
-                continue
-            before = series[i - 1].following
-            if before is None or version.from_ < before:
-                code = "rule.overlap"
-            elif version.from_ > before:
-                code = "rule.gap"
-            else:
-                continue
-            facts = {"from": version.from_, "after": series[i - 1].to}
-            self.problems.append(file.problem((*place, i, "from"), code, **facts))
+        self.problems += series_problems(file, place, series, self.sources)
 
     def _check_grounds(self, file: YamlFile, found: DerogationsFile) -> None:
         for i, ground in enumerate(found.grounds):
