@@ -4,7 +4,7 @@ from allocation.matching.fit import fit
 from allocation.matching.problem import InfeasibleError, Problem, Quota, bits
 from allocation.matching.reasons import Reasons
 from allocation.matching.serial import Label, serial
-from allocation.matching.solve import LEX, LEX_UNITS, Solution, solve
+from allocation.matching.solve import LEX, LEX_UNITS, Solution, Solver, solve
 
 __all__ = [
     "LEX",
@@ -15,6 +15,7 @@ __all__ = [
     "Quota",
     "Reasons",
     "Solution",
+    "Solver",
     "bits",
     "fit",
     "serial",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -60,51 +60,95 @@ def method_of(problem: Problem) -> Method:
     return Method(name, tuple(q.quota_id for q in scoped))
 
 
+Way = Callable[..., Solution]
+
+
+class Solver:
+    """
+    Solves rounds exactly, each the way that ``method_of`` says, and only once.
+
+    A meeting asks for the same round again under its other levels, and with other places of a
+    quota limited to some dwellings, which the core does not see.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Way, Problem, bool], Solution] = {}
+
+    def solve(self, problem: Problem, *, levels: Levels = LEX) -> Solution:
+        """
+        Solve a round.
+
+        Raises
+        ------
+        InfeasibleError
+            ``matching.infeasible``: hard floors and caps cannot hold together; ``conflict``
+            is the fewest that cannot.
+        """
+        try:
+            best = self._best(problem, most_served_first=False)
+            # The best set that also serves the most households there can be is best either way.
+            if "units" not in levels or len(best.served) == most_housed(problem):
+                return best
+            return self._best(problem, most_served_first=True)
+        except InfeasibleError as fault:
+            from allocation.matching.conflicts import conflict
+
+            found = conflict(problem)
+            if found is None:
+                raise RuntimeError("the hard quotas that could not hold together can") from fault
+            names = tuple(problem.quotas[i].quota_id for i in found.quotas)
+            raise InfeasibleError(
+                f"Hard quotas cannot hold together: {', '.join(names)}.",
+                quotas=names,
+                conflict=found,
+            ) from fault
+
+    def _best(self, problem: Problem, *, most_served_first: bool) -> Solution:
+        method = method_of(problem)
+        if method.name == "greedy":
+            return _without_quotas(problem)
+        if method.name == "model":
+            return self._once(_by_the_model, problem, most_served_first=most_served_first)
+        seen = _seen_by_the_core(problem)
+        solution = self._once(_by_the_core, seen, most_served_first=most_served_first)
+        if method.name == "core" or _within_caps(problem, solution.seats):
+            return solution
+        from allocation.matching import mip
+
+        # A solution without those caps that can be seated within them is the best within them.
+        seats = mip.arrange(problem, solution.served)
+        if seats is None:
+            return self._once(_by_the_model, problem, most_served_first=most_served_first)
+        return replace(solution, seats=seats)
+
+    def _once(self, way: Way, problem: Problem, *, most_served_first: bool) -> Solution:
+        asked = way, problem, most_served_first
+        if asked not in self._known:
+            self._known[asked] = way(problem, most_served_first=most_served_first)
+        return self._known[asked]
+
+
 def solve(problem: Problem, *, levels: Levels = LEX) -> Solution:
-    """
-    Solve a round exactly, the way that ``method_of`` says.
-
-    Raises
-    ------
-    InfeasibleError
-        ``matching.infeasible``: hard floors and caps cannot hold together; ``conflict``
-        is the fewest that cannot.
-    """
-    try:
-        return _solve(problem, most_served_first="units" in levels)
-    except InfeasibleError as fault:
-        from allocation.matching.conflicts import conflict
-
-        found = conflict(problem)
-        if found is None:
-            raise RuntimeError("the hard quotas that could not hold together can") from fault
-        names = tuple(problem.quotas[i].quota_id for i in found.quotas)
-        raise InfeasibleError(
-            f"Hard quotas cannot hold together: {', '.join(names)}.", quotas=names, conflict=found
-        ) from fault
+    """Solve a single round, as ``Solver.solve`` does."""
+    return Solver().solve(problem, levels=levels)
 
 
-def _solve(problem: Problem, *, most_served_first: bool) -> Solution:
-    method = method_of(problem)
-    if method.name == "greedy":
-        return _without_quotas(problem)
-    if method.name == "model":
-        return _by_the_model(problem, most_served_first=most_served_first)
-    solution = _by_the_core(problem, most_served_first=most_served_first)
-    if method.name == "core" or _within_caps(problem, solution.seats):
-        return solution
-    from allocation.matching import mip
+def most_housed(problem: Problem) -> int:
+    """Most households that can be housed together, quotas aside."""
+    return len(greedy(problem.accepts, problem.capacity)[0])
 
-    # A solution without those caps that can be seated within them is the best within them.
-    seats = mip.arrange(problem, solution.served)
-    if seats is None:
-        return _by_the_model(problem, most_served_first=most_served_first)
-    return replace(solution, seats=seats)
+
+def _seen_by_the_core(problem: Problem) -> Problem:
+    """The same problem whatever the places of its quotas limited to some dwellings."""
+    barred = with_full_scopes_barred(problem)
+    if not problem.has_scopes:
+        return barred
+    quotas = tuple(q if q.types is None else replace(q, seats=0) for q in barred.quotas)
+    return replace(barred, quotas=quotas)
 
 
 def _by_the_core(problem: Problem, *, most_served_first: bool) -> Solution:
-    """Exact but for quotas limited to some dwellings, which the core does not see."""
-    run = walk(with_full_scopes_barred(problem), most_served_first=most_served_first)
+    run = walk(problem, most_served_first=most_served_first)
     seats = _seat_by_class(
         [run.of[p] for p in run.served], {(k, t): n for k, t, n in run.seating.seats()}
     )

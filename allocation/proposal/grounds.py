@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from allocation.matching import Problem, Reasons, Solution, bits, solve
+from allocation.matching import Problem, Reasons, Solution, bits
 from allocation.matching.seating import greedy
 from allocation.model.proposal import (
     Counterfactual,
@@ -307,8 +307,7 @@ class Grounds:
         for j in range(len(problem.quotas)):
             if j == i:
                 continue
-            keep = [k != j for k in range(len(problem.quotas))]
-            served = solve(problem.with_quotas(keep), levels=self.levels).served
+            served = self._solutions_without_each[j].served
             if locked + sum(problem.members[p] >> i & 1 for p in served) >= seats:
                 alone.append(j)
         return self._ids(alone or [j for j in range(len(problem.quotas)) if j != i])

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from allocation.matching import LEX, LEX_UNITS
+from allocation.matching import LEX, LEX_UNITS, Solver
 from allocation.model.proposal import Caveat, NotRanked, Proposal, RankedHousehold
 from allocation.model.register import Register
 from allocation.proposal.alternatives import alternative, lower_choices, shortage_of
@@ -45,9 +45,10 @@ def propose(register: Register, rulebook: Rulebook, assessments: Assessments) ->
     """
     session = prepare(register, rulebook, assessments)
     levels = session.meeting.levels
-    outcome = run_rounds(session, levels)
+    solver = Solver()
+    outcome = run_rounds(session, levels, solver=solver)
     other = LEX if "units" in levels else LEX_UNITS
-    switched = run_rounds(session, other)
+    switched = run_rounds(session, other, solver=solver)
     serial = run_serial(session, outcome.resolved)
     if session.meeting.mode == "serial":
         return _serial_proposal(session, outcome, switched, serial)

@@ -9,10 +9,11 @@ quota. Floors act in the last round, on what the earlier ones left to do.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from allocation.matching import Problem, Quota, Solution, bits, solve
+from allocation.matching import Problem, Quota, Solution, Solver, bits
 from allocation.matching.dwellings import assign
 from allocation.model.proposal import Caveat
 from allocation.proposal.frozen import ADAPTED, APPEAL, MAIN, OVER_65, ROUNDS, FrozenMeeting
@@ -52,9 +53,11 @@ class Outcome:
         return self.rounds[-1]
 
 
-def run_rounds(session: FrozenMeeting, levels: Sequence[str]) -> Outcome:
+def run_rounds(
+    session: FrozenMeeting, levels: Sequence[str], *, solver: Solver | None = None
+) -> Outcome:
     """
-    Solve the meeting.
+    Solve the meeting; a ``solver`` kept between its runs solves no round twice.
 
     The seats of a share depend on who is served when the law leaves transfers out of its base
     or counts dwellings actually let; they are worked out again until they agree with the
@@ -63,9 +66,10 @@ def run_rounds(session: FrozenMeeting, levels: Sequence[str]) -> Outcome:
     served_transfers: dict[str, int] = {}
     empty: dict[str, int] = {}
     tried: list[tuple[dict[str, int], dict[str, int]]] = []
+    solver = solver or Solver()
     while True:
         resolved = resolve_all(session, served_transfers, empty)
-        outcome = solve_rounds(session, resolved, levels)
+        outcome = solve_rounds(session, resolved, levels, solver=solver)
         now = _transfers(session, outcome.assignment), _empty(session, outcome.assignment)
         if now == (served_transfers, empty) or not _base_depends(session):
             return outcome
@@ -153,6 +157,7 @@ def solve_rounds(
     *,
     committed: Mapping[int, str] | None = None,
     only: Collection[str] | None = None,
+    solver: Solver | None = None,
 ) -> Outcome:
     """
     One pass over the rounds under given seats.
@@ -165,6 +170,7 @@ def solve_rounds(
     InfeasibleError
         ``matching.infeasible``: hard floors and caps cannot hold together.
     """
+    solve = partial((solver or Solver()).solve, levels=levels)
     assignment = dict(committed or {})
     taken = set(assignment.values())
     left = [
@@ -176,7 +182,7 @@ def solve_rounds(
     for name in ROUNDS:
         quotas = quotas_of(session, resolved, used)
         locked = _locked(session, quotas, assignment)
-        done = _solve_round(session, name, quotas, left, assignment, locked, levels)
+        done = _solve_round(session, name, quotas, left, assignment, locked, solve)
         if done is None:
             continue
         rounds.append(done)
@@ -230,7 +236,7 @@ def _solve_round(
     left: Sequence[Sequence[str]],
     taken: Mapping[int, str],
     locked: tuple[int, ...],
-    levels: Sequence[str],
+    solve: Callable[[Problem], Solution],
 ) -> Round | None:
     """One round, or ``None`` for a preferential round nobody enters."""
     allowed = sum(
@@ -261,7 +267,7 @@ def _solve_round(
         problem = problem.with_quotas([False] * len(quotas))
     elif name != MAIN:
         problem = problem.without_kind("floor")
-    solution = solve(problem, levels=levels)
+    solution = solve(problem)
     dwellings = _fit(session, problem, positions, solution)
     return Round(name, problem, tuple(positions), solution, dwellings)
 
