@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from datetime import date
+from dataclasses import fields
 from fractions import Fraction
 from typing import Any, ClassVar
+
+import msgspec
 
 from allocation.errors import HousingError
 from allocation.model.proposal import Proposal
@@ -34,7 +35,7 @@ def proposal_json(proposal: Proposal) -> bytes:
     households = sorted(proposal.households, key=lambda household: household.application_id)
     return _ENCODER.encode(
         {**vars(proposal), "schema": SCHEMA, "meeting": meeting, "households": households}
-    ).encode()
+    )
 
 
 def read_proposal(content: bytes) -> Proposal:
@@ -75,25 +76,14 @@ def _rank(household: Any) -> int:
 
 
 def _plain(value: Any) -> Any:
-    """A dataclass, a date or a fraction as what JSON can hold."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return vars(value)
+    """A fraction or a mapping as what JSON can hold."""
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, Fraction):
         return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, date):
-        return value.isoformat()
     raise TypeError(f"a proposal holds no {type(value).__name__}")
 
 
-# Only text, whole numbers, booleans and null under ASCII keys: Python's own writer gives the
-# bytes of RFC 8785 (held by a test), twenty times faster on a region.
-_ENCODER = json.JSONEncoder(
-    default=_plain,
-    sort_keys=True,
-    separators=(",", ":"),
-    ensure_ascii=False,
-    allow_nan=False,
-    check_circular=False,
-)
+# Only text, whole numbers, booleans, dates and null under ASCII keys: sorting is all that RFC 8785
+# asks beyond an ordinary encoder (held by a test).
+_ENCODER = msgspec.json.Encoder(enc_hook=_plain, order="sorted")

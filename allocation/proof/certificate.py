@@ -10,12 +10,11 @@ the annex makes their data unreadable and leaves the certificate provable.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from allocation.model.proposal import Argument, DwellingLine, Proposal, QuotaLine, RankedHousehold
@@ -33,9 +32,7 @@ SCHEMA, ANNEX_SCHEMA = "certificate/1", "certificate-annex/1"
 SPARE_OVER_65 = 1
 STATED = ("tier", "nature", "housing", "personal", "seniority", "points", "date", "category")
 Json = dict[str, Any]
-_ENCODER = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
-)
+_ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 def build_certificate(
@@ -149,7 +146,7 @@ def _waiting(line: DwellingLine, proposal: Proposal, names: Pseudonyms) -> list[
 
 def _argument(argument: Argument, names: Pseudonyms) -> Json:
     """Why a served set is the best one."""
-    stated: Json = json.loads(canonical(asdict(argument)))
+    stated: Json = msgspec.json.decode(canonical(argument))
     del stated["name"]
     return {**stated, "unproved": [names.of(a) for a in argument.unproved]}
 
@@ -158,10 +155,10 @@ def canonical(value: object) -> bytes:
     """
     Canonical JSON (RFC 8785) of whole numbers, texts, lists and objects with ASCII keys.
 
-    The standard library writes these exactly as the RFC asks, twenty times faster than a general
-    implementation; a test compares both.
+    For these a sorting encoder gives exactly the bytes the RFC asks for, a hundred times faster
+    than a general implementation; a test compares both.
     """
-    return _ENCODER.encode(value).encode()
+    return _ENCODER.encode(value)
 
 
 def fingerprint(value: Json, *, salt: bytes = b"") -> str:
