@@ -55,7 +55,7 @@ def attach(app: typer.Typer) -> None:
 
 
 @contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
+def no_search_for_cycles() -> Iterator[None]:
     """
     Leave alone the millions of small objects of a register while they are made.
 
@@ -70,7 +70,7 @@ def _no_search_for_cycles() -> Iterator[None]:
             gc.enable()
 
 
-@_no_search_for_cycles()
+@no_search_for_cycles()
 def run(path: Path, out: Path, *, on: date | None, mode: str, as_json: bool) -> int:
     """Read, check, propose, write everything or nothing."""
     from allocation.proposal import propose

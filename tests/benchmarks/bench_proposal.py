@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from allocation.cli.propose import no_search_for_cycles
 from allocation.documents import proposal_json, write_all
 from allocation.exchange import read_register, write_folder
 from allocation.model import Register
@@ -23,6 +24,7 @@ SEED = 2026
 T = TypeVar("T")
 
 
+@no_search_for_cycles()
 def rows() -> list[Row]:
     """The demo session with and without its documents; the region once, phase by phase."""
     with tempfile.TemporaryDirectory() as place:
