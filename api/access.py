@@ -16,6 +16,17 @@ import sqlalchemy as sa
 from allocation.errors import HousingError
 from allocation.territory import companies
 from api.auth.actor import Actor
+from api.db.tables.accompaniment import (
+    accompaniment_setting,
+    contact_offer,
+    plan,
+    plan_act,
+    plan_consent,
+    plan_contact,
+    plan_review,
+    preparation_item,
+    support_request,
+)
 from api.db.tables.campaigns import campaign, confirmation
 from api.db.tables.changes import application_change
 from api.db.tables.duplicates import duplicate_verdict
@@ -62,6 +73,7 @@ ROLES = (
 )  # fmt: skip
 _STAFF = frozenset({CLERK, MANAGER, COMMITTEE, SOCIAL, LIAISON})
 _CONTROL = frozenset({COMMISSIONER, AUDITOR})
+_ACCOMPANIERS = frozenset({SOCIAL, LIAISON, PARTNER})
 
 # Reasons of health and violence, national numbers: of one's own applications only.
 SENSITIVE = "applications.read_sensitive"
@@ -114,6 +126,12 @@ ACTS: Mapping[str, frozenset[str]] = {
     "proofs.take_in": frozenset({CLERK, SOCIAL}),
     "deadlines.follow": frozenset({PARTNER}),
     "webhooks.manage": frozenset({PARTNER}),
+    # Two roles, two stores: who watches over the rent reads no plan, and who accompanies does.
+    "accompaniment.read": _ACCOMPANIERS,
+    "accompaniment.act": _ACCOMPANIERS,
+    "accompaniment.settle": frozenset({LIAISON, PARTNER}),
+    "support.presence": frozenset({CLERK, MANAGER}),
+    "contact_offers.send": frozenset({CLERK, MANAGER}) | _ACCOMPANIERS,
 }
 
 # What a program may do only when its credential has the scope; other acts are not for programs.
@@ -127,6 +145,10 @@ SCOPE_OF: Mapping[str, str] = {
     "mandates.end": "mandates:write",
     "deadlines.follow": "presentations:read",
     "webhooks.manage": "webhooks:write",
+    "accompaniment.read": "accompaniment:read",
+    "accompaniment.act": "accompaniment:write",
+    "accompaniment.settle": "accompaniment:write",
+    "contact_offers.send": "accompaniment:write",
 }
 SCOPES = tuple(sorted(set(SCOPE_OF.values())))
 
@@ -156,7 +178,8 @@ def visible_to(actor: Actor, table: sa.Table) -> Condition:
     Rows of ``table`` that exist for ``actor``.
 
     A company sees its register: the applications filed with it, and those that chose one of its
-    communes. A partner sees the applications it presented. The Region and the SWL see all.
+    communes. A partner sees the applications it presented. The Region and the SWL see all but
+    what a service keeps of those it accompanies, which is nobody else's.
     """
     return rows_of(actor.organisation_id, kind=actor.organisation_kind, table=table)
 
@@ -164,7 +187,7 @@ def visible_to(actor: Actor, table: sa.Table) -> Condition:
 def rows_of(organisation_id: str, *, kind: str, table: sa.Table) -> Condition:
     """Rows of ``table`` that exist for an organisation; ``KeyError`` for a table without rule."""
     if kind in ("region", "swl"):
-        return sa.true()
+        return sa.false() if table.name in _OF_THE_SERVICE_ALONE else sa.true()
     rules = {"slsp": _OF_SLSP, "partner": _OF_PARTNER}[kind]
     return rules[table.name](organisation_id)
 
@@ -208,6 +231,11 @@ def _presented(partner_id: str) -> Condition:
         presentations.c.application_id == applications.c.application_id,
         agreements.c.partner_id == partner_id,
     )
+
+
+def _own(table: sa.Table) -> Rule:
+    """Rows of the organisation itself."""
+    return lambda who: table.c.organisation_id == who
 
 
 _OF_SLSP: dict[str, Rule] = {
@@ -278,8 +306,28 @@ for _rules in (_OF_SLSP, _OF_PARTNER):
     for _table in (meeting_file, derogation, entitlement, meeting_answer, offer_course):
         _rules[_table.name] = _through(_table, meeting, "meeting_id", _rules)
     _rules["offer_contact"] = _through(offer_contact, offer_course, "offer_id", _rules)
+    for _table in (accompaniment_setting, plan, contact_offer):
+        _rules[_table.name] = _own(_table)
+    for _table in (
+        plan_act, plan_consent, plan_contact, plan_review, preparation_item, support_request,
+    ):  # fmt: skip
+        _rules[_table.name] = _through(_table, plan, "plan_id", _rules)
 _OF_PARTNER["handed_in_proof"] = _through(handed_in_proof, mandate, "mandate_id", _OF_PARTNER)
 _OF_PARTNER["webhook_delivery"] = _through(webhook_delivery, webhook, "webhook_id", _OF_PARTNER)
+# Accompaniment is kept by who accompanies: no authority reads it, aggregates apart.
+_OF_THE_SERVICE_ALONE = frozenset(
+    {
+        "accompaniment_setting",
+        "contact_offer",
+        "plan",
+        "plan_act",
+        "plan_consent",
+        "plan_contact",
+        "plan_review",
+        "preparation_item",
+        "support_request",
+    }
+)
 _OF_SLSP["vacancies"] = _through(vacancies, dwellings, "dwelling_id", _OF_SLSP)
 _OF_SLSP["allocations_ytd"] = lambda who: sa.or_(
     allocations_ytd.c.held_by == who,

@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from allocation.rules import load_rulebook
 from api import errors
+from api.accompaniment.following_routes import router as following
+from api.accompaniment.routes import router as accompaniment
 from api.applications.act_routes import router as application_acts
 from api.applications.routes import router as applications
 from api.auth.oauth import router as oauth
@@ -66,6 +68,8 @@ FEATURES = (
     proofs,
     followed_deadlines,
     webhooks,
+    accompaniment,
+    following,
 )
 _HEADERS = {
     "cache-control": "no-store",

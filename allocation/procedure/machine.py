@@ -23,6 +23,7 @@ Who = Literal[
     "operator_with_household",
     "three_parties",  # household, operator and landlord
     "both_landlords",  # with the household
+    "service",  # that accompanies, or to which somebody is referred
 ]
 
 

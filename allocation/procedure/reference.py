@@ -8,6 +8,7 @@ from allocation.procedure.machine import Machine
 
 Say = Callable[[str], str]
 
+_TITLE = "The procedures: states and acts"
 _INTRODUCTION = (
     "This page is generated from `allocation/procedure` and `allocation/accompaniment`. Nothing "
     "moves by itself: a date that passes makes an act possible, and a person does it. In "
@@ -15,7 +16,14 @@ _INTRODUCTION = (
 )
 
 
-def procedures_page(machines: Sequence[Machine], french: Say, english: Say) -> str:
+def procedures_page(
+    machines: Sequence[Machine],
+    french: Say,
+    english: Say,
+    *,
+    title: str = _TITLE,
+    introduction: str = _INTRODUCTION,
+) -> str:
     """
     The page in Markdown.
 
@@ -25,8 +33,10 @@ def procedures_page(machines: Sequence[Machine], french: Say, english: Say) -> s
         The procedures, in the order of the page.
     french, english
         Words of a key (``procedure.state.open``) in the two languages of the page.
+    title, introduction
+        What stands above the machines.
     """
-    parts = ["# The procedures: states and acts", _INTRODUCTION]
+    parts = [f"# {title}", introduction]
     for machine in machines:
         parts += _section(machine, french, english)
     return "\n\n".join(parts) + "\n"

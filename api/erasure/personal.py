@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from allocation.model import TABLES
 from allocation.rules import load_rulebook
 from api.applications.standings import folded
+from api.db.tables.accompaniment import plan
 from api.db.tables.idempotency import idempotency_key
 from api.db.tables.metadata import metadata
 from api.db.tables.register import facts
@@ -26,6 +27,8 @@ FREE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "applications": ("bedrooms_exception_reason",),
     "application_change": (),  # what was reported and heard is sealed under the key
     "confirmation": (),
+    "contact_offer": (),
+    "plan": ("alias",),  # its words are sealed under a key of the plan: see `keys_of`
     "derogation": ("reason", "opinion"),
     "entitlement": ("reason",),
     "mandate": (),  # how to reach the household is sealed under the key
@@ -70,6 +73,12 @@ def empty(connection: sa.Connection, application_id: str) -> None:
     # Answers kept for requests sent twice may repeat the file.
     told = idempotency_key.c.body.contains(f'"{application_id}"', autoescape=True)
     connection.execute(idempotency_key.delete().where(told))
+
+
+def keys_of(connection: sa.Connection, application_id: str) -> list[str]:
+    """Owners of the keys that go with a household: itself, and the plans it had."""
+    mine = plan.c.application_id == application_id
+    return [application_id, *connection.scalars(sa.select(plan.c.plan_id).where(mine))]
 
 
 def _empty_sensitive_facts(connection: sa.Connection, application_id: str) -> None:

@@ -21,7 +21,7 @@ from api.auth.actor import Actor
 from api.db import Row
 from api.db.tables.register import allocations_ytd, offers
 from api.db.tables.standings import standing
-from api.erasure.personal import empty
+from api.erasure.personal import empty, keys_of
 from api.erasure.retention import rule_for
 from api.erasure.schemas import ErasureAsked, ErasureView
 from api.erasure.work import FORGET
@@ -96,7 +96,8 @@ def erase(
     if kept_until >= service.today():
         raise TooEarlyError("Still to be kept.", until=kept_until)
     empty(connection, application_id)
-    erase_key(connection, application_id, now=service.now())
+    for owner_id in keys_of(connection, application_id):
+        erase_key(connection, owner_id, now=service.now())
     run_id = ask(connection, FORGET, subject=application_id, actor=actor, now=service.now())
     append(
         connection,

@@ -14,6 +14,7 @@ STAFF = {"clerk", "manager", "committee_member", "social_worker", "liaison"}
 CONTROL = {"commissioner", "auditor"}
 PREPARE = {"clerk", "manager"}
 JUDGES = {"manager", "committee_member"}
+ACCOMPANY = {"social_worker", "liaison", "partner"}
 EVERYBODY = STAFF | CONTROL | {"advisor", "administrator", "partner"}
 
 
@@ -124,6 +125,22 @@ PROOF = {
     "issued_on": "2026-05-20",
     "issuer": "CPAS",
 }
+FIRST_CONTACT = {"alias": "Bleuet", "first_contact_on": "2026-06-10"}
+PLAN_CHANGE = {"row_version": 1, "mode": "individual", "intensity": "W", "accompanier": "Team A"}
+CONTACT = {"on": "2026-06-12", "channel": "home", "outcome": "done", "proposed_by": "household"}
+REVIEW = {
+    "household_says": "It goes well",
+    "on": "2026-06-12",
+    "present": ["household"],
+    "copy_given": "in_hand",
+}
+SCALE = {
+    "full_time_hundredths": 250,
+    "units_per_full_time": 2000,
+    "weights": {"W": 200, "R": 100, "S": 10},
+    "decided_on": "2026-06-01",
+}
+EVENT = {"application_id": "A1", "event": "first_missed_rent", "happened_on": "2026-06-05"}
 
 PUBLIC = {
     "GET /healthz",
@@ -363,5 +380,43 @@ MATRIX: dict[str, Row] = {
     ),
     "GET /api/v1/webhooks/{webhook_id}/deliveries": Row(
         {"partner"}, "/webhooks/{webhook}/deliveries"
+    ),
+    "GET /api/v1/accompaniment/capacity": Row(
+        ACCOMPANY, "/accompaniment/capacity", elsewhere="own"
+    ),
+    "PUT /api/v1/accompaniment/settings": Row(
+        {"liaison", "partner"}, "/accompaniment/settings", SCALE, elsewhere="own"
+    ),
+    "GET /api/v1/plans": Row(ACCOMPANY, "/plans", elsewhere="own"),
+    "POST /api/v1/plans": Row(ACCOMPANY, "/plans", FIRST_CONTACT, elsewhere="own"),
+    "GET /api/v1/plans/{plan_id}": Row(ACCOMPANY, "/plans/{plan}"),
+    "PUT /api/v1/plans/{plan_id}": Row(ACCOMPANY, "/plans/{plan}", PLAN_CHANGE),
+    "POST /api/v1/plans/{plan_id}/acts": Row(
+        ACCOMPANY, "/plans/{plan}/acts", {"act": "offer", "on": "2026-06-11"}
+    ),
+    "POST /api/v1/plans/{plan_id}/contacts": Row(ACCOMPANY, "/plans/{plan}/contacts", CONTACT),
+    "POST /api/v1/plans/{plan_id}/reviews": Row(ACCOMPANY, "/plans/{plan}/reviews", REVIEW),
+    "POST /api/v1/plans/{plan_id}/preparation": Row(
+        ACCOMPANY,
+        "/plans/{plan}/preparation",
+        {"item": "dwelling_visited", "state": "done", "on": "2026-06-12"},
+    ),
+    "POST /api/v1/plans/{plan_id}/consents": Row(
+        ACCOMPANY, "/plans/{plan}/consents", {"kind": "information", "on": "2026-06-11"}
+    ),
+    "POST /api/v1/consents/{consent_id}/withdrawal": Row(
+        ACCOMPANY, "/consents/{consent}/withdrawal", {"on": "2026-06-12"}
+    ),
+    "POST /api/v1/plans/{plan_id}/supports": Row(
+        ACCOMPANY, "/plans/{plan}/supports", {"kind": "interpreter", "asked_on": "2026-06-12"}
+    ),
+    "POST /api/v1/supports/{support_id}/acts": Row(
+        ACCOMPANY, "/supports/{support}/acts", {"act": "arrange", "on": "2026-06-12"}
+    ),
+    "GET /api/v1/applications/{application_id}/support": Row(PREPARE, "/applications/A1/support"),
+    "GET /api/v1/contact-offers": Row(ACCOMPANY, "/contact-offers", elsewhere="own"),
+    "POST /api/v1/contact-offers": Row(PREPARE | ACCOMPANY, "/contact-offers", EVENT),
+    "POST /api/v1/contact-offers/{contact_offer_id}/acts": Row(
+        ACCOMPANY, "/contact-offers/{contact_offer}/acts", {"act": "make", "on": "2026-06-12"}
     ),
 }

@@ -1,6 +1,7 @@
 """Every table of the service, by theme; importing this room fills ``metadata``."""
 
 from api.db.tables import (
+    accompaniment,
     campaigns,
     changes,
     duplicates,
@@ -21,6 +22,7 @@ from api.db.tables import (
 from api.db.tables.metadata import metadata
 
 __all__ = [
+    "accompaniment",
     "campaigns",
     "changes",
     "duplicates",

@@ -1,0 +1,1 @@
+"""Accompaniment: plans, consents, contacts without contents, reviews, supports, capacity."""
