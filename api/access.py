@@ -42,6 +42,7 @@ from api.db.tables.offers import (
     offer_course,
 )
 from api.db.tables.organisations import account, organisation
+from api.db.tables.orientation import network_member, queue_entry, queue_reader, referral
 from api.db.tables.partners import partner_event, webhook, webhook_delivery
 from api.db.tables.procedures import appeal, strike_off
 from api.db.tables.quotas import quota_set
@@ -132,6 +133,10 @@ ACTS: Mapping[str, frozenset[str]] = {
     "accompaniment.settle": frozenset({LIAISON, PARTNER}),
     "support.presence": frozenset({CLERK, MANAGER}),
     "contact_offers.send": frozenset({CLERK, MANAGER}) | _ACCOMPANIERS,
+    "directory.read": _STAFF | _CONTROL | {ADVISOR, PARTNER},
+    "directory.write": frozenset({LIAISON, PARTNER}),
+    "orientation.read": _ACCOMPANIERS,
+    "orientation.act": _ACCOMPANIERS,
 }
 
 # What a program may do only when its credential has the scope; other acts are not for programs.
@@ -149,6 +154,10 @@ SCOPE_OF: Mapping[str, str] = {
     "accompaniment.act": "accompaniment:write",
     "accompaniment.settle": "accompaniment:write",
     "contact_offers.send": "accompaniment:write",
+    "directory.read": "orientation:read",
+    "directory.write": "orientation:write",
+    "orientation.read": "orientation:read",
+    "orientation.act": "orientation:write",
 }
 SCOPES = tuple(sorted(set(SCOPE_OF.values())))
 
@@ -233,6 +242,23 @@ def _presented(partner_id: str) -> Condition:
     )
 
 
+def _referred(who: str) -> Condition:
+    """To its sender, and to the service that has it; who sent it back sees it no more."""
+    is_there = referral.c.state.in_(("sent", "taken_on", "answered"))
+    mine = sa.and_(referral.c.receiver_id == who, is_there)
+    return sa.or_(referral.c.sender_id == who, mine)
+
+
+def _named_for(who: str) -> Condition:
+    """To its owner, and to the members the person named."""
+    named = _exists(
+        queue_reader,
+        queue_reader.c.entry_id == queue_entry.c.entry_id,
+        queue_reader.c.member_id == who,
+    )
+    return sa.or_(queue_entry.c.owner_id == who, named)
+
+
 def _own(table: sa.Table) -> Rule:
     """Rows of the organisation itself."""
     return lambda who: table.c.organisation_id == who
@@ -306,6 +332,12 @@ for _rules in (_OF_SLSP, _OF_PARTNER):
     for _table in (meeting_file, derogation, entitlement, meeting_answer, offer_course):
         _rules[_table.name] = _through(_table, meeting, "meeting_id", _rules)
     _rules["offer_contact"] = _through(offer_contact, offer_course, "offer_id", _rules)
+    _rules["service_entry"] = _everything
+    _rules["referral"] = _referred
+    _rules["network_member"] = lambda who: sa.or_(
+        network_member.c.network_id == who, network_member.c.member_id == who
+    )
+    _rules["queue_entry"] = _named_for
     for _table in (accompaniment_setting, plan, contact_offer):
         _rules[_table.name] = _own(_table)
     for _table in (
@@ -325,6 +357,8 @@ _OF_THE_SERVICE_ALONE = frozenset(
         "plan_contact",
         "plan_review",
         "preparation_item",
+        "queue_entry",
+        "referral",
         "support_request",
     }
 )

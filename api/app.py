@@ -35,6 +35,8 @@ from api.journal.routes import router as journal
 from api.mandates.routes import router as mandates
 from api.meetings.routes import router as meetings
 from api.offers.routes import router as offers
+from api.orientation.network_routes import router as networks
+from api.orientation.routes import router as orientation
 from api.partners.routes import router as partners
 from api.procedures.routes import router as procedures
 from api.proofs.routes import router as proofs
@@ -70,6 +72,8 @@ FEATURES = (
     webhooks,
     accompaniment,
     following,
+    orientation,
+    networks,
 )
 _HEADERS = {
     "cache-control": "no-store",

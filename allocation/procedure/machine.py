@@ -24,6 +24,7 @@ Who = Literal[
     "three_parties",  # household, operator and landlord
     "both_landlords",  # with the household
     "service",  # that accompanies, or to which somebody is referred
+    "sender",  # of a referral
 ]
 
 

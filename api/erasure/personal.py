@@ -17,6 +17,7 @@ from api.applications.standings import folded
 from api.db.tables.accompaniment import plan
 from api.db.tables.idempotency import idempotency_key
 from api.db.tables.metadata import metadata
+from api.db.tables.orientation import referral
 from api.db.tables.register import facts
 from api.db.tables.standings import standing
 
@@ -36,6 +37,7 @@ FREE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "meeting_answer": (),
     "offer_course": ("reason",),
     "partner_event": (),  # codes and identifiers, as the journal's
+    "referral": ("alias",),  # its words too are sealed
     "refused_proof": (),
     "webhook_delivery": ("said",),
     "strike_off": ("reason",),
@@ -76,9 +78,12 @@ def empty(connection: sa.Connection, application_id: str) -> None:
 
 
 def keys_of(connection: sa.Connection, application_id: str) -> list[str]:
-    """Owners of the keys that go with a household: itself, and the plans it had."""
-    mine = plan.c.application_id == application_id
-    return [application_id, *connection.scalars(sa.select(plan.c.plan_id).where(mine))]
+    """Owners of the keys that go with a household: itself, its plans and its referrals."""
+    owners = [application_id]
+    for key in (plan.c.plan_id, referral.c.referral_id):
+        mine = key.table.c.application_id == application_id
+        owners += connection.scalars(sa.select(key).where(mine))
+    return owners
 
 
 def _empty_sensitive_facts(connection: sa.Connection, application_id: str) -> None:

@@ -140,6 +140,29 @@ SCALE = {
     "weights": {"W": 200, "R": 100, "S": 10},
     "decided_on": "2026-06-01",
 }
+OFFERED = {"name": "Guidance", "kinds": ["home_guidance"], "communes": ["52011"]}
+SENT_ON = {
+    "to": "maison-liegeoise",
+    "alias": "Bleuet",
+    "need": "debts",
+    "agreed_on": "2026-06-14",
+    "due_on": "2026-06-20",
+}
+SITUATION = {
+    "alias": "Bleuet",
+    "need": "home",
+    "nis5": "52011",
+    "agreed_on": "2026-06-14",
+    "until_on": "2026-09-30",
+    "readers": ["P1"],
+}
+CONFERENCE = {
+    "held_on": "2026-06-14",
+    "legal_article": "Article 1 (example)",
+    "legal_act": "Example decree",
+    "legal_on": "2020-01-01",
+    "present": ["P1"],
+}
 EVENT = {"application_id": "A1", "event": "first_missed_rent", "happened_on": "2026-06-05"}
 
 PUBLIC = {
@@ -418,5 +441,50 @@ MATRIX: dict[str, Row] = {
     "POST /api/v1/contact-offers": Row(PREPARE | ACCOMPANY, "/contact-offers", EVENT),
     "POST /api/v1/contact-offers/{contact_offer_id}/acts": Row(
         ACCOMPANY, "/contact-offers/{contact_offer}/acts", {"act": "make", "on": "2026-06-12"}
+    ),
+    "GET /api/v1/services": Row(
+        STAFF | CONTROL | {"advisor", "partner"}, "/services", elsewhere="own"
+    ),
+    "POST /api/v1/services": Row({"liaison", "partner"}, "/services", OFFERED, elsewhere="own"),
+    "PUT /api/v1/services/{service_id}": Row(
+        {"liaison", "partner"}, "/services/{service}", OFFERED
+    ),
+    "GET /api/v1/open-referral/services": Row(
+        STAFF | CONTROL | {"advisor", "partner"}, "/open-referral/services", elsewhere="own"
+    ),
+    "POST /api/v1/open-referral/services": Row(
+        {"liaison", "partner"}, "/open-referral/services", {"contents": []}, elsewhere="own"
+    ),
+    "GET /api/v1/referrals": Row(ACCOMPANY, "/referrals", elsewhere="own"),
+    "POST /api/v1/referrals": Row(ACCOMPANY, "/referrals", SENT_ON, elsewhere="own"),
+    "GET /api/v1/referrals/hand-overs": Row(ACCOMPANY, "/referrals/hand-overs", elsewhere="own"),
+    "POST /api/v1/referrals/{referral_id}/acts": Row(
+        ACCOMPANY, "/referrals/{referral}/acts", {"act": "call_back", "on": "2026-06-15"}
+    ),
+    "GET /api/v1/networks/{network_id}": Row(ACCOMPANY, "/networks/{network}"),
+    "POST /api/v1/networks/{network_id}/members": Row(
+        ACCOMPANY,
+        "/networks/{network}/members",
+        {"member_id": "region", "charter_signed_on": "2026-06-01"},
+        elsewhere=403,
+    ),
+    "POST /api/v1/networks/{network_id}/priorities": Row(
+        ACCOMPANY,
+        "/networks/{network}/priorities",
+        {"year": 2026, "code": "winter", "title": "Winter plan"},
+        elsewhere=403,
+    ),
+    "GET /api/v1/networks/{network_id}/queue": Row(ACCOMPANY, "/networks/{network}/queue"),
+    "POST /api/v1/networks/{network_id}/queue": Row(
+        ACCOMPANY, "/networks/{network}/queue", SITUATION
+    ),
+    "POST /api/v1/queue/{entry_id}/acts": Row(
+        ACCOMPANY, "/queue/{entry}/acts", {"act": "take_up", "on": "2026-06-15"}
+    ),
+    "POST /api/v1/queue/{entry_id}/conferences": Row(
+        ACCOMPANY, "/queue/{entry}/conferences", CONFERENCE
+    ),
+    "GET /api/v1/networks/{network_id}/report": Row(
+        ACCOMPANY, "/networks/{network}/report?year=2026"
     ),
 }

@@ -15,11 +15,12 @@ from allocation.accompaniment.plans import (
     Alternative,
     check_plan_act,
 )
+from allocation.accompaniment.referrals import QUEUE, REFERRAL
 from allocation.accompaniment.supports import CONTACT_OFFER, SUPPORT
 from allocation.procedure import IllegalActError, Machine
 from allocation.wording import LANGUAGES, catalogue
 
-MACHINES = (PLAN, CONSENT, SUPPORT, CONTACT_OFFER)
+MACHINES = (PLAN, CONSENT, SUPPORT, CONTACT_OFFER, REFERRAL, QUEUE)
 # Written by hand, apart from the code: act -> states it is possible in.
 POSSIBLE = {
     "plan": {
@@ -49,6 +50,17 @@ POSSIBLE = {
         "note_not_taken_up": "made",
         "drop": "to_make made",
     },
+    "referral": {
+        "accept": "sent",
+        "send_back": "sent taken_on",
+        "call_back": "sent",
+        "hand_over": "sent_back",
+        "answer": "taken_on",
+        "answer_oneself": "sent_back",
+        "close_unanswered": "sent_back",
+        "leave": "sent taken_on sent_back",
+    },
+    "queue": {"take_up": "waiting", "close": "taken_up", "leave": "waiting taken_up"},
 }
 PAIRS = [(m, s, a) for m in MACHINES for s, a in itertools.product(m.states, m.acts)]
 

@@ -1,0 +1,1 @@
+"""Orientation: a directory, referrals with one owner, networks with a shared queue."""
