@@ -60,6 +60,7 @@ from api.db.tables.register import (
     register,
     vacancies,
 )
+from api.db.tables.rights import right_standing
 from api.db.tables.standings import standing, standing_head
 
 Condition = sa.ColumnElement[bool]
@@ -133,6 +134,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "accompaniment.settle": frozenset({LIAISON, PARTNER}),
     "support.presence": frozenset({CLERK, MANAGER}),
     "contact_offers.send": frozenset({CLERK, MANAGER}) | _ACCOMPANIERS,
+    "rights.follow": frozenset({CLERK, SOCIAL}),
     "directory.read": _STAFF | _CONTROL | {ADVISOR, PARTNER},
     "directory.write": frozenset({LIAISON, PARTNER}),
     "orientation.read": _ACCOMPANIERS,
@@ -322,7 +324,7 @@ _OF_PARTNER: dict[str, Rule] = {
     ),
 }
 for _rules in (_OF_SLSP, _OF_PARTNER):
-    for _table in (household_members, facts, choices, offers):
+    for _table in (household_members, facts, choices, offers, right_standing):
         _rules[_table.name] = _through(_table, applications, "application_id", _rules)
     _rules["confirmation"] = _through(confirmation, campaign, "campaign_id", _rules)
     _rules["application_change"] = _through(

@@ -42,6 +42,7 @@ from api.procedures.routes import router as procedures
 from api.proofs.routes import router as proofs
 from api.quotas.routes import router as quotas
 from api.reports.routes import router as reports
+from api.rights.routes import router as rights
 from api.service import Service
 from api.webhooks.routes import router as webhooks
 from api.worklists.routes import router as worklists
@@ -74,6 +75,7 @@ FEATURES = (
     following,
     orientation,
     networks,
+    rights,
 )
 _HEADERS = {
     "cache-control": "no-store",

@@ -38,6 +38,7 @@ FREE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "offer_course": ("reason",),
     "partner_event": (),  # codes and identifiers, as the journal's
     "referral": ("alias",),  # its words too are sealed
+    "right_standing": (),
     "refused_proof": (),
     "webhook_delivery": ("said",),
     "strike_off": ("reason",),

@@ -487,4 +487,10 @@ MATRIX: dict[str, Row] = {
     "GET /api/v1/networks/{network_id}/report": Row(
         ACCOMPANY, "/networks/{network}/report?year=2026"
     ),
+    "GET /api/v1/applications/{application_id}/rights": Row(WRITE, "/applications/A1/rights"),
+    "POST /api/v1/applications/{application_id}/rights/acts": Row(
+        WRITE,
+        "/applications/A1/rights/acts",
+        {"right": "removal_allowance", "act": "tell", "on": "2026-06-12"},
+    ),
 }

@@ -17,6 +17,7 @@ from api.db.tables import (
     procedures,
     quotas,
     register,
+    rights,
     second_factors,
     standings,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "procedures",
     "quotas",
     "register",
+    "rights",
     "second_factors",
     "standings",
 ]

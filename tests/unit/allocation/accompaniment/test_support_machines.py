@@ -16,11 +16,12 @@ from allocation.accompaniment.plans import (
     check_plan_act,
 )
 from allocation.accompaniment.referrals import QUEUE, REFERRAL
+from allocation.accompaniment.rights import RIGHT
 from allocation.accompaniment.supports import CONTACT_OFFER, SUPPORT
 from allocation.procedure import IllegalActError, Machine
 from allocation.wording import LANGUAGES, catalogue
 
-MACHINES = (PLAN, CONSENT, SUPPORT, CONTACT_OFFER, REFERRAL, QUEUE)
+MACHINES = (PLAN, CONSENT, SUPPORT, CONTACT_OFFER, REFERRAL, QUEUE, RIGHT)
 # Written by hand, apart from the code: act -> states it is possible in.
 POSSIBLE = {
     "plan": {
@@ -59,6 +60,14 @@ POSSIBLE = {
         "answer_oneself": "sent_back",
         "close_unanswered": "sent_back",
         "leave": "sent taken_on sent_back",
+    },
+    "right": {
+        "tell": "unseen",
+        "ask": "unseen told",
+        "note_refusal": "asked",
+        "ask_again": "refused",
+        "note_obtained": "asked",
+        "leave": "unseen told asked refused",
     },
     "queue": {"take_up": "waiting", "close": "taken_up", "leave": "waiting taken_up"},
 }

@@ -1,0 +1,1 @@
+"""Rights not taken up, from facts the register holds already."""
