@@ -117,7 +117,7 @@ def _known(vector: Mapping[str, Any], ledger_faults: Collection[Fault]) -> _Know
         for h in vector["households"]
         if _is_name(h.get("id"))
     }
-    groups = {g for mine in members.values() for g in mine}
+    groups = {g for h in vector["households"] for g in _texts(h.get("groups"))}
     groups |= {u["label"] for u in vector["units"] if _is_name(u.get("label"))}
     if not ledger_faults and vector.get("ledger") is not None:
         groups |= set(vector["ledger"]["by_group"])

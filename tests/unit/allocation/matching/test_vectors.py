@@ -110,6 +110,13 @@ def test_each_fault_is_located(vector: dict[str, Any], column: str, code: str | 
         assert (column, code) in [(p.column, p.code) for p in found]
 
 
+def test_a_household_given_twice_is_one_fault_whatever_groups_the_second_one_has() -> None:
+    twice = dict(VECTORS[0]["households"][0], id="twice")
+    vector = dict(VECTORS[0], quotas=[{"id": "q", "kind": "floor", "group": "ALONE", "seats": 1}])
+    vector["households"] = [dict(twice, groups=["ALONE"]), dict(twice, groups=[])]
+    assert [p.code for p in problems_of("file.json", [vector])] == ["matching.duplicate_id"]
+
+
 def test_every_fault_of_a_file_is_listed_at_once() -> None:
     household = dict(VECTORS[0]["households"][0], points="many", date="2015-02-30", lottery=-1)
     vector = dict(VECTORS[0], households=[household, household])
