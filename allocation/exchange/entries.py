@@ -8,15 +8,24 @@ is checked elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from allocation.model import Confirmation, Forecast, Group, Meeting, QuotaRule, Setting
+from allocation.model import (
+    Confirmation,
+    Forecast,
+    Group,
+    Meeting,
+    QuotaRule,
+    Setting,
+    ShareStep,
+    Unused,
+)
 from allocation.model.meeting import Scalar
 
 REGISTER_SCHEMA = "register/1"
@@ -107,6 +116,28 @@ class GroupEntry(Entry):
     income_categories: list[int] = []
     list_: Literal["", "candidate", "transfer"] = Field("", alias="list")
     agreement_id: str = ""
+    agreement_ids: list[str] = []
+    channels: list[str] = []
+
+
+class StepEntry(Entry):
+    """A share from a day on."""
+
+    from_on: date = Field(alias="from")
+    share: str
+
+
+class UnusedEntry(Entry):
+    """What becomes of the seats of a floor that the year does not fill."""
+
+    policy: Literal["lapse", "carry_over", "release", "reassign", "report_only"]
+    most: int | None = Field(None, ge=0)
+    on: date | None = None
+    to: str = ""
+
+    def unused(self) -> Unused:
+        """The record of the model."""
+        return Unused(self.policy, self.most, self.on, self.to)
 
 
 class QuotaEntry(Entry):
@@ -128,17 +159,30 @@ class QuotaEntry(Entry):
     mark: str = "assumed"
     source: str = ""
     label: dict[Literal["fr", "nl", "de", "en"], str] = {}
+    steps: Sequence[StepEntry] = ()
+    previous_base: int | None = Field(None, ge=0)
+    carried_in: int = Field(0, ge=0)
+    unused: UnusedEntry | None = None
+    also_counts: list[str] = []
 
-    def quota(self, share: Fraction | None) -> QuotaRule:
-        """The record of the model, with the share already read as a fraction."""
+    def quota(self, share: Fraction | None, steps: Iterable[Fraction] = ()) -> QuotaRule:
+        """The record of the model, with the shares already read as fractions."""
+        begun = zip(self.steps, steps, strict=True)
         return QuotaRule(
             quota_id=self.id,
             kind=self.kind,
             group=Group(
-                tuple(self.group.income_categories), self.group.list_, self.group.agreement_id
+                tuple(self.group.income_categories),
+                self.group.list_,
+                self.group.agreement_id,
             ),
+            agreement_ids=tuple(self.group.agreement_ids),
+            channels=tuple(self.group.channels),
             share=share,
             is_hard=self.hard,
+            steps=tuple(ShareStep(step.from_on, read) for step, read in begun),
+            unused=self.unused.unused() if self.unused else Unused(),
+            also_counts=tuple(self.also_counts),
             label=tuple((n, self.label[n]) for n in LABEL_LANGUAGES if n in self.label),
             **{name: getattr(self, name) for name in _PLAIN_QUOTA_FIELDS},
         )
@@ -155,6 +199,8 @@ _PLAIN_QUOTA_FIELDS = (
     "weight",
     "mark",
     "source",
+    "previous_base",
+    "carried_in",
 )
 
 
@@ -207,19 +253,31 @@ def quota_values(quota: QuotaRule) -> dict[str, Any]:
         "income_categories": list(quota.group.income_categories),
         "list": quota.group.list,
         "agreement_id": quota.group.agreement_id,
+        "agreement_ids": list(quota.agreement_ids),
+        "channels": list(quota.channels),
     }
-    share = quota.share
     values: dict[str, Any] = {
         "id": quota.quota_id,
         "kind": quota.kind,
         "group": {name: v for name, v in group.items() if v},
-        "share": None if share is None else f"{share.numerator}/{share.denominator}",
+        "share": None if quota.share is None else share_text(quota.share),
     }
     values |= {name: getattr(quota, name) for name in _PLAIN_QUOTA_FIELDS}
     values["hard"] = quota.is_hard
     label = dict(quota.label)
     values["label"] = {lang: label[lang] for lang in LABEL_LANGUAGES if lang in label}
+    values["steps"] = [{"from": s.from_on, "share": share_text(s.share)} for s in quota.steps]
+    values["unused"] = {} if quota.unused == Unused() else _said(asdict(quota.unused), Unused)
+    values["also_counts"] = list(quota.also_counts)
+    for name in ("steps", "also_counts", "carried_in"):
+        if not values[name]:
+            del values[name]
     return {name: v for name, v in _said(values, QuotaRule).items() if v != {}}
+
+
+def share_text(share: Fraction) -> str:
+    """A share as files hold it: `1/2`."""
+    return f"{share.numerator}/{share.denominator}"
 
 
 def _filled(record: Forecast | Setting) -> dict[str, Scalar | date]:

@@ -69,14 +69,27 @@ def read_quotas(outline: Outline) -> tuple[tuple[PlacedQuota, ...], tuple[Proble
         told += problems
         if entry is None:
             continue
-        share = _share(entry.share)
-        if entry.share is not None and share is None:
-            told.append(
-                outline.problem((*path, "share"), "register.share_invalid", value=entry.share[:60])
-            )
-        else:
-            found.append(PlacedQuota(entry.quota(share), path))
+        faults, share, steps = _shares_of(outline, path, entry)
+        told += faults
+        if not faults:
+            found.append(PlacedQuota(entry.quota(share, steps), path))
     return tuple(found), tuple(told)
+
+
+def _shares_of(
+    outline: Outline, path: Path_, entry: QuotaEntry
+) -> tuple[list[Problem], Fraction | None, list[Fraction]]:
+    """The shares of a quota and of its steps as fractions, and those that are none."""
+    written: dict[Path_, str] = {(*path, "share"): entry.share} if entry.share is not None else {}
+    written |= {(*path, "steps", n, "share"): s.share for n, s in enumerate(entry.steps)}
+    read = {place: _share(text) for place, text in written.items()}
+    faults = [
+        outline.problem(place, "register.share_invalid", value=written[place][:60])
+        for place, share in read.items()
+        if share is None
+    ]
+    share = read.pop((*path, "share"), None)
+    return faults, share, [step for step in read.values() if step is not None]
 
 
 def _share(text: str | None) -> Fraction | None:

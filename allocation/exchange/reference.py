@@ -70,8 +70,9 @@ def _settings() -> Iterator[str]:
     yield _table(sheets.SETTINGS, "settings (in meeting.yaml)")
     yield _table(sheets.QUOTAS, "quotas.yaml")
     yield (
-        "In `quotas.yaml`, `income_categories`, `list` and `agreement_id` stand under `group`, and "
-        "the labels under `label` by language.\n"
+        "In `quotas.yaml`, `income_categories`, `list`, `agreement_id`, `agreement_ids` and "
+        "`channels` stand under `group`, what begins with `unused_` under `unused`, the labels "
+        "under `label` by language; `steps` is a list of `{from: 2026-01-01, share: 9/200}`.\n"
     )
 
 

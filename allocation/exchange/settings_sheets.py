@@ -19,6 +19,7 @@ from allocation.exchange.entries import (
     MeetingEntry,
     QuotaEntry,
     RegisterEntry,
+    UnusedEntry,
 )
 from allocation.model import Column, TableSchema
 from allocation.model.schema import FLAG_CHOICES
@@ -110,6 +111,23 @@ QUOTAS = TableSchema(
         _column("mark", "text", "evidence mark printed with the value"),
         _column("source", "text", "where the value comes from"),
         *(_column(f"label_{lang}", "text", f"name ({lang})") for lang in LABEL_LANGUAGES),
+        _column("agreement_ids", "text", "agreements counted in the ledger, separated by spaces"),
+        _column("channels", "text", "channels counted in the ledger, separated by spaces"),
+        _column(
+            "steps", "text", "quantity: shares by first day: 2025-01-01 3/100; 2026-01-01 9/200"
+        ),
+        _column("previous_base", "integer", "closed base of the year before, for a share of it"),
+        _column("carried_in", "integer", "seats brought over from the year before"),
+        _column(
+            "unused_policy",
+            "choice",
+            "what becomes of the seats the year does not fill",
+            choices_of(UnusedEntry, "policy"),
+        ),
+        _column("unused_most", "integer", "carry_over: seats carried at most"),
+        _column("unused_on", "date", "release, reassign: day on which they are given up"),
+        _column("unused_to", "text", "reassign: quota that receives them"),
+        _column("also_counts", "text", "quotas whose members count here too, separated by spaces"),
     ),
 )
 
@@ -133,7 +151,9 @@ MEETING_FIELDS |= {
 }
 del MEETING_FIELDS["forecast"]
 
-GROUP_FIELDS = ("income_categories", "list", "agreement_id")
+GROUP_FIELDS = ("income_categories", "list", "agreement_id", "agreement_ids", "channels")
+_LISTS = ("income_categories", "agreement_ids", "channels", "also_counts")
+_UNUSED = "unused_"
 
 
 def register_rows(values: Mapping[str, Any]) -> list[Values]:
@@ -168,13 +188,44 @@ def quota_rows(values: Mapping[str, Any]) -> list[Values]:
     """Rows of the sheet `quotas`."""
     rows = []
     for quota in values["quotas"]:
-        row = {n: v for n, v in quota.items() if n not in ("group", "label")}
+        row = {n: v for n, v in quota.items() if n not in ("group", "label", "unused")}
         row |= quota.get("group", {})
-        row["income_categories"] = " ".join(str(c) for c in row.get("income_categories", ()))
+        row |= {name: " ".join(str(c) for c in row[name]) for name in _LISTS if name in row}
+        steps = quota.get("steps", ())
+        row["steps"] = "; ".join(f"{s['from'].isoformat()} {s['share']}" for s in steps)
+        row |= {f"{_UNUSED}{name}": v for name, v in quota.get("unused", {}).items()}
         row["hard"] = FLAG_CHOICES[quota["hard"]]
         row |= {f"label_{lang}": text for lang, text in quota.get("label", {}).items()}
         rows.append(row)
     return rows
+
+
+def quota_entry(row: Mapping[str, Any]) -> Values:
+    """A quota from the typed cells of its row, nested as in `quotas.yaml`."""
+    entry = {n: c for n, c in row.items() if not n.startswith(("label_", _UNUSED))}
+    entry |= {name: entry[name].replace(",", " ").split() for name in _LISTS if name in entry}
+    if "income_categories" in entry:
+        entry["income_categories"] = [typed("integer", c) for c in entry["income_categories"]]
+    if "steps" in entry:
+        entry["steps"] = [_step(step) for step in entry["steps"].split(";") if step.strip()]
+    group = {name: entry.pop(name) for name in GROUP_FIELDS if name in entry}
+    unused = {n.removeprefix(_UNUSED): c for n, c in row.items() if n.startswith(_UNUSED)}
+    label = {lang: row.get(f"label_{lang}") for lang in LABEL_LANGUAGES}
+    entry |= {"group": group, "label": {n: text for n, text in label.items() if text is not None}}
+    return entry | ({"unused": unused} if unused else {})
+
+
+def quota_place(name: str) -> tuple[str, ...]:
+    """Where the cell of a column of the sheet `quotas` stands in `quotas.yaml`."""
+    if name.startswith(_UNUSED):
+        return "unused", name.removeprefix(_UNUSED)
+    return ("group", name) if name in GROUP_FIELDS else (name,)
+
+
+def _step(text: str) -> Values:
+    """`2026-01-01 9/200`: what is not so is left to the strict model."""
+    from_on, _, share = text.strip().partition(" ")
+    return {"from": _day(from_on), "share": share.strip()}
 
 
 def typed(kind: str, cell: object) -> Any:

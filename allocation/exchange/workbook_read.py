@@ -11,7 +11,7 @@ from allocation.errors import Problem, ProblemsError
 from allocation.exchange import settings_sheets as sheets
 from allocation.exchange.cells import suggestion
 from allocation.exchange.draft import Source
-from allocation.exchange.entries import LABEL_LANGUAGES, QUOTAS_SCHEMA
+from allocation.exchange.entries import QUOTAS_SCHEMA
 from allocation.exchange.outline import Outline, Path_
 from allocation.exchange.sheet import Sheet, sheet_of, unreadable
 from allocation.model import TABLES, TableSchema
@@ -155,18 +155,11 @@ def _quotas(book: Any, problems: list[Problem]) -> Outline:
     places: Places = {(): (1, "")}
     entries = []
     for idx, (row, cells) in enumerate(_rows(book, "quotas", sheets.QUOTAS, problems)):
-        entry = _typed_cells(sheets.QUOTAS, cells)
+        row_cells = _typed_cells(sheets.QUOTAS, cells)
         places[("quotas", idx)] = (row, "")
-        places |= {("quotas", idx, name): (row, name) for name in entry}
-        group = {name: entry.pop(name) for name in sheets.GROUP_FIELDS if name in entry}
-        if "income_categories" in group:
-            written = group["income_categories"].replace(",", " ").split()
-            group["income_categories"] = [sheets.typed("integer", c) for c in written]
-        places |= {("quotas", idx, "group", name): (row, name) for name in group}
-        label = {lang: entry.pop(f"label_{lang}", None) for lang in LABEL_LANGUAGES}
-        entry["group"] = group
-        entry["label"] = {lang: text for lang, text in label.items() if text is not None}
-        entries.append(entry)
+        for name in row_cells:
+            places[("quotas", idx, *sheets.quota_place(name))] = (row, name)
+        entries.append(sheets.quota_entry(row_cells))
     return Outline("quotas", {"schema": QUOTAS_SCHEMA, "quotas": entries}, places)
 
 

@@ -2,7 +2,7 @@
 
 from allocation.model.application import Application, Choice, Fact, Member
 from allocation.model.meeting import Forecast, Meeting, Setting
-from allocation.model.quota import Group, QuotaRule
+from allocation.model.quota import Group, QuotaRule, ShareStep, Unused
 from allocation.model.register import Confirmation, Register
 from allocation.model.schema import TABLE_BY_NAME, TABLES, Column, TableSchema
 from allocation.model.table import MISSING_CHOICE, MISSING_INTEGER, Table
@@ -24,6 +24,8 @@ __all__ = [
     "QuotaRule",
     "Register",
     "Setting",
+    "ShareStep",
     "Table",
     "TableSchema",
+    "Unused",
 ]

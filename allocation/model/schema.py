@@ -349,6 +349,8 @@ ALLOCATIONS_YTD = TableSchema(
             "agreement_id", "agreement whose seat was used", required=False, references="agreements"
         ),
         choice("origin", "origin of the dwelling", "vacated", "new", "renovated", required=True),
+        day("undone_on", "day it was undone; from then on it counts nowhere, its row stays"),
+        choice("undone_for", "why it was undone", "refused", "silence", "withdrawn", "annulled"),
     ),
 )
 

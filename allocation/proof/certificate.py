@@ -326,7 +326,7 @@ def _counts(proposal: Proposal) -> Json:
 def _quota(line: QuotaLine, register: Register, rulebook: Rulebook, names: Pseudonyms) -> Json:
     rule = next(q for q in register.quotas if q.quota_id == line.quota_id)
     meeting = meeting_of(register)
-    limit, value = _limit(rule, line, register)
+    limit, value = _limit(rule, line)
     return {
         "id": line.quota_id,
         "kind": line.kind,
@@ -343,7 +343,7 @@ def _quota(line: QuotaLine, register: Register, rulebook: Rulebook, names: Pseud
         "nis5": rule.nis5,
         "limit": limit,
         "value": value,
-        "parameter": rule.parameter,
+        "parameter": rule.parameter if limit == "share" else "",
         "mark": line.mark,
         "places": line.places,
         "opening": line.opening,
@@ -361,16 +361,12 @@ def _quota(line: QuotaLine, register: Register, rulebook: Rulebook, names: Pseud
     }
 
 
-def _limit(rule: QuotaRule, line: QuotaLine, register: Register) -> tuple[str, int | str]:
+def _limit(rule: QuotaRule, line: QuotaLine) -> tuple[str, int | str]:
     """How the quota is given: seats of the meeting, seats of the year, or a share ``p/q``."""
     if rule.seats is not None:
         return "seats", rule.seats
-    if rule.from_agreement:
-        agreements = register["agreements"]
-        row = agreements.row(agreements.index[rule.group.agreement_id][0])
-        return "period_seats", int(str(row["seats_per_year"] or 0))
-    if rule.period_seats is not None:
-        return "period_seats", rule.period_seats
+    if line.period_seats is not None:
+        return "period_seats", line.period_seats
     share = line.share or 0
     return "share", f"{share.numerator}/{share.denominator}"
 

@@ -34,7 +34,7 @@ def problems_before_proposing(register: Register, rulebook: Rulebook) -> tuple[P
             "quotas.yaml", 0, rule.quota_id, "quota.floor_of_a_commune", quota_id=rule.quota_id
         )
         for rule in register.quotas
-        if rule.kind == "floor" and rule.nis5
+        if rule.kind == "floor" and rule.nis5 and not rule.is_of_the_ledger
     ]
     if register.kind == "real":
         found += _unconfirmed(register, rulebook, meeting)
@@ -50,25 +50,24 @@ def has_legal_basis(agreement: Mapping[str, Any], *, kind: str) -> bool:
 
 
 def _basis(register: Register, rule: QuotaRule) -> list[Problem]:
-    """A floor for a partner rests on an article, an act and dates."""
-    agreement_id = rule.group.agreement_id
-    if rule.kind != "floor" or not agreement_id:
+    """A floor for partners rests on an article, an act and dates, for each agreement it counts."""
+    if rule.kind != "floor":
         return []
     agreements = register["agreements"]
-    rows = agreements.index.get(agreement_id)
-    if not rows:
-        return []  # an unknown agreement is a fault of the register, reported with the others
-    if has_legal_basis(agreements.row(rows[0]), kind=register.kind):
-        return []
+    named = {rule.group.agreement_id, *rule.agreement_ids} & agreements.index.keys()
+    # An unknown agreement is a fault of the register, reported with the others.
+    rows = {agreement_id: agreements.index[agreement_id][0] for agreement_id in sorted(named)}
     return [
         Problem.at(
             AGREEMENTS,
-            rows[0] + 2,
+            row + 2,
             "basis",
             "quota.no_legal_basis",
             quota_id=rule.quota_id,
             agreement_id=agreement_id,
         )
+        for agreement_id, row in rows.items()
+        if not has_legal_basis(agreements.row(row), kind=register.kind)
     ]
 
 

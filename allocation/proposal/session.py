@@ -77,7 +77,9 @@ def prepare(register: Register, rulebook: Rulebook, assessments: Assessments) ->
     vacancies, left_out = vacant_dwellings(register, regimes=regimes)
     types = dwelling_types(v for v in vacancies if v.dwelling_id not in left_out)
     quotas = tuple(
-        open_quota(register, _reading(q, rulebook, meeting), rulebook) for q in register.quotas
+        open_quota(register, _reading(q, rulebook, meeting), rulebook)
+        for q in register.quotas
+        if not q.is_of_the_ledger
     )
     return Session(
         meeting=meeting,

@@ -1,20 +1,14 @@
 """Quotas: from legal shares, the ledger of the year and the forecast to seats of one meeting."""
 
-from allocation.quotas.balance import Balance, balance
-from allocation.quotas.resolve import (
-    LedgerRows,
-    Offered,
-    Opened,
-    QuotaError,
-    Resolved,
-    counts_transfers,
-    ledger_rows,
-    open_quota,
-    resolve,
-)
+from allocation.quotas.balance import Balance, balance, in_turn
+from allocation.quotas.pacing import whole_members
+from allocation.quotas.resolve import Offered, Opened, QuotaError, Resolved, open_quota, resolve
+from allocation.quotas.rows import LedgerRows, counts_transfers, ledger_rows, undone_rows
+from allocation.quotas.unused import Fate, fate_of
 
 __all__ = [
     "Balance",
+    "Fate",
     "LedgerRows",
     "Offered",
     "Opened",
@@ -22,7 +16,11 @@ __all__ = [
     "Resolved",
     "balance",
     "counts_transfers",
+    "fate_of",
+    "in_turn",
     "ledger_rows",
     "open_quota",
     "resolve",
+    "undone_rows",
+    "whole_members",
 ]

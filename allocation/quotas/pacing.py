@@ -9,6 +9,11 @@ from typing import Literal
 Pacing = Literal["linear", "year_end", "prefix"]
 
 
+def whole_members(kind: Literal["floor", "cap"], share: Fraction, base: int) -> int:
+    """Members a share of a base makes: a floor is rounded up, a cap down, in exact fractions."""
+    return ceil(share * base) if kind == "floor" else floor(share * base)
+
+
 def meeting_seats(
     kind: Literal["floor", "cap"],
     *,
@@ -36,10 +41,10 @@ def meeting_seats(
         ``year_end``: the closing target alone.
     """
     if kind == "cap":
-        most = whole if whole is not None else floor(share * planned)
+        most = whole if whole is not None else whole_members(kind, share, planned)
         return None, None, max(0, most - opening)
     if forecast is None:
-        least = whole if whole is not None else ceil(share * planned)
+        least = whole if whole is not None else whole_members(kind, share, planned)
         return None, None, max(0, least - opening)
     year = max(forecast, planned)
     if whole is not None:

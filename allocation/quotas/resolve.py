@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from fractions import Fraction
-from math import floor
 
 import numpy as np
-import numpy.typing as npt
 
 from allocation.errors import HousingError
 from allocation.model.meeting import Meeting
-from allocation.model.quota import Group, QuotaRule
+from allocation.model.quota import QuotaRule
 from allocation.model.register import Register
-from allocation.quotas.pacing import meeting_seats
+from allocation.model.table import Table
+from allocation.quotas.pacing import meeting_seats, whole_members
+from allocation.quotas.rows import counts_transfers, ledger_rows
 from allocation.rules.rulebook import Rulebook
 
-DEROGATIONS = "derogation_"
 LISTS = ("transfer", "candidate")  # by tier
-
-Flags = npt.NDArray[np.bool_]
 
 
 class QuotaError(HousingError):
@@ -46,9 +44,11 @@ class Opened:
     """
     One quota before the meeting: its value, and what the ledger of the year already holds.
 
-    ``whole``: seats of the year, when it is given so. ``opening``: members already in the
-    ledger. ``base_done``: the base before this meeting. ``counts_transfers``: whether transfers
-    are members and in the base. ``places``: free accompaniment places that limit the seats.
+    ``whole``: seats of the year, when it is given so or follows from the year before.
+    ``opening``: members already in the ledger. ``base_done``: the base before this meeting.
+    ``counts_transfers``: whether transfers are members and in the base. ``places``: free
+    accompaniment places that limit the seats. ``given_up``: seats that went to the general list
+    or to another quota on the day its rule names; ``received``: seats that came so from others.
     """
 
     rule: QuotaRule
@@ -59,6 +59,8 @@ class Opened:
     base_done: int
     counts_transfers: bool
     places: int | None
+    given_up: int = 0
+    received: int = 0
 
     def counts(self, category: int, tier: int, agreements: Collection[str]) -> bool:
         """Whether it counts a household of that income category, list and presentations."""
@@ -95,14 +97,6 @@ class Resolved:
     places: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class LedgerRows:
-    """Rows of the ledger behind a quota: its members and its base; each (n,) bool."""
-
-    members: Flags
-    base: Flags
-
-
 def open_quota(register: Register, rule: QuotaRule, rulebook: Rulebook) -> Opened:
     """
     Read a quota's value from the rulebook and its ledger from the register.
@@ -112,32 +106,69 @@ def open_quota(register: Register, rule: QuotaRule, rulebook: Rulebook) -> Opene
     QuotaError
         ``quota.unresolved``: the share has no value, or the register no meeting.
     """
-    meeting = register.meeting
-    if meeting is None:
-        raise QuotaError("A register without meeting has no seats.", quota_id=rule.quota_id)
-    share, mark = _share(rule, rulebook, meeting)
-    with_transfers = counts_transfers(rule, rulebook, meeting)
+    found = _before_gifts(register, rule, rulebook)
+    received = sum(
+        _given_up(register, other, rulebook)[1]
+        for other in register.quotas
+        if other.unused.policy == "reassign" and other.unused.to == rule.quota_id
+    )
+    if received:
+        found = replace(found, whole=(found.whole or 0) + received, received=received)
+    kept, given_up = _given_up(register, rule, rulebook)
+    if kept is None:
+        return found
+    return replace(found, share=None, whole=kept, given_up=given_up)
+
+
+def _before_gifts(register: Register, rule: QuotaRule, rulebook: Rulebook) -> Opened:
+    """The quota as its own rule and the ledger make it."""
+    meeting = meeting_of(register, rule)
+    share, mark = share_of(rule, rulebook, meeting)
     behind = ledger_rows(register, rule, rulebook)
+    whole = _period_seats(register, rule)
+    if rule.previous_base is not None and share is not None:
+        whole, share = whole_members(rule.kind, share, rule.previous_base), None
+    if whole is not None:
+        whole += rule.carried_in
     return Opened(
         rule,
         share,
         mark,
-        _period_seats(register, rule),
+        whole,
         int(np.count_nonzero(behind.members)),
         int(np.count_nonzero(behind.base)),
-        with_transfers,
+        counts_transfers(rule, rulebook, meeting),
         free_places(register, rule),
     )
 
 
-def ledger_rows(register: Register, rule: QuotaRule, rulebook: Rulebook) -> LedgerRows:
-    """The allocations of the year that a quota counts, and those its share is taken of."""
-    with_transfers = register.meeting is None or counts_transfers(rule, rulebook, register.meeting)
-    counted = _counted(register, rule, rulebook, with_transfers=with_transfers)
-    members = counted & _members(register, rule.group)
-    if rule.base == "vacated":
-        counted &= _is(register, "origin", "vacated")
-    return LedgerRows(members, counted)
+def _given_up(register: Register, rule: QuotaRule, rulebook: Rulebook) -> tuple[int | None, int]:
+    """
+    Seats of the year that a quota keeps, those filled on the day it gives up the others, and
+    how many it gave up; ``(None, 0)`` before that day.
+    """
+    meeting, day = meeting_of(register, rule), rule.unused.on
+    if day is None or not rule.unused.gives_up_on(meeting.meeting_on):
+        return None, 0
+    ledger = register["allocations_ytd"]
+    eve = replace(meeting, meeting_on=day - timedelta(days=1))
+    made = ledger["decided_on"] < np.datetime64(day)
+    before = Table(ledger.schema, {name: cells[made] for name, cells in ledger.columns.items()})
+    then = replace(register, meeting=eve, tables={**register.tables, ledger.schema.name: before})
+    found = _before_gifts(then, rule, rulebook)
+    whole = found.whole
+    if whole is None:
+        base = max(forecast_of(rule, meeting) or 0, found.base_done)
+        whole = whole_members(rule.kind, found.share or Fraction(0), base)
+    given_up = max(0, whole - found.opening)
+    return whole - given_up, given_up
+
+
+def meeting_of(register: Register, rule: QuotaRule) -> Meeting:
+    """The meeting a quota is opened for; ``quota.unresolved`` without one."""
+    if register.meeting is None:
+        raise QuotaError("A register without meeting has no seats.", quota_id=rule.quota_id)
+    return register.meeting
 
 
 def resolve(
@@ -164,70 +195,35 @@ def resolve(
         seats = min(seats, opened.places)
     most = None
     if rule.kind == "cap" and rule.seats is None:
-        most = whole if whole is not None else floor((share or Fraction(0)) * base_planned)
+        most = whole
+        if whole is None:
+            most = whole_members("cap", share or Fraction(0), base_planned)
     bases = opened.opening, opened.base_done, base_planned, opened.counts_transfers
     return Resolved(
         rule, share, *bases, interim, closing, seats, opened.mark, most, whole, opened.places
     )
 
 
-def _share(rule: QuotaRule, rulebook: Rulebook, meeting: Meeting) -> tuple[Fraction | None, str]:
+def share_of(rule: QuotaRule, rulebook: Rulebook, meeting: Meeting) -> tuple[Fraction | None, str]:
+    """
+    The share in force on the day of the meeting, and its evidence mark.
+
+    Raises
+    ------
+    QuotaError
+        ``quota.unresolved``: no step has begun, or the rulebook has no share of that name.
+    """
     if not rule.parameter:
-        return rule.share, rule.mark
+        share = rule.share_on(meeting.meeting_on)
+        if rule.steps and share is None:
+            raise QuotaError(f"No step of {rule.quota_id} has begun.", quota_id=rule.quota_id)
+        return share, rule.mark
     found = rulebook.parameter(rule.parameter, meeting.meeting_on, meeting.settings)
     if isinstance(found.value, bool) or not isinstance(found.value, int | Fraction):
         raise QuotaError(
             f"{rule.parameter} has no share for {rule.quota_id}.", quota_id=rule.quota_id
         )
     return Fraction(found.value), found.mark
-
-
-def counts_transfers(rule: QuotaRule, rulebook: Rulebook, meeting: Meeting) -> bool:
-    """Whether transfers are members of the quota and part of its base (U16)."""
-    if rule.group.list or rule.group.agreement_id:
-        return True
-    key = "quota.count_transfers"
-    return bool(rulebook.parameter(key, meeting.meeting_on, meeting.settings).value)
-
-
-def _is(register: Register, column: str, value: str) -> Flags:
-    """Rows of the ledger whose column holds that value."""
-    ledger = register["allocations_ytd"]
-    kind = ledger.schema.column(column)
-    wanted = kind.choices.index(value) if kind.kind == "choice" else value
-    found: Flags = ledger[column] == wanted
-    return found
-
-
-def _counted(
-    register: Register, rule: QuotaRule, rulebook: Rulebook, *, with_transfers: bool
-) -> Flags:
-    """Allocations of the year the base may count: same commune, derogations as the law says."""
-    meeting = register.meeting
-    counted = np.ones(len(register["allocations_ytd"]), dtype=np.bool_)
-    if rule.nis5:
-        counted &= _is(register, "nis5", rule.nis5)
-    if not with_transfers:
-        counted &= ~_is(register, "list", "transfer")
-    key = "quota.count_derogations"
-    if meeting and not rulebook.parameter(key, meeting.meeting_on, meeting.settings).value:
-        for channel in register["allocations_ytd"].schema.column("channel").choices:
-            if channel.startswith(DEROGATIONS):
-                counted &= ~_is(register, "channel", channel)
-    return counted
-
-
-def _members(register: Register, group: Group) -> Flags:
-    """Allocations of the year that a group counts."""
-    members = np.ones(len(register["allocations_ytd"]), dtype=np.bool_)
-    if group.income_categories:
-        categories = [_is(register, "income_category", str(c)) for c in group.income_categories]
-        members &= np.logical_or.reduce(categories)
-    if group.list:
-        members &= _is(register, "list", group.list)
-    if group.agreement_id:
-        members &= _is(register, "agreement_id", group.agreement_id)
-    return members
 
 
 def _period_seats(register: Register, rule: QuotaRule) -> int | None:

@@ -20,11 +20,10 @@ FROM_FILES = 0  # sequence of the quotas that the register's files brought
 
 @dataclass(frozen=True)
 class InForce:
-    """A set in force: its sequence, its quotas, its policies of carry-over (plain values)."""
+    """A set in force: its sequence and its quotas."""
 
     sequence: int
     quotas: tuple[QuotaRule, ...]
-    carry_over: tuple[dict[str, Any], ...] = ()
 
 
 def set_in_force(connection: sa.Connection, register_id: str, on: date | None) -> InForce | None:
@@ -40,12 +39,13 @@ def set_in_force(connection: sa.Connection, register_id: str, on: date | None) -
     row = connection.execute(latest).one_or_none()
     if row is None:
         return None
-    return InForce(row.sequence, read_quotas(row.quotas), tuple(json.loads(row.carry_over)))
+    return InForce(row.sequence, read_quotas(row.quotas))
 
 
 def quotas_text(quotas: Iterable[QuotaRule]) -> str:
     """Quotas as `quotas.yaml` holds them, in JSON."""
-    return json.dumps([quota_values(q) for q in quotas], ensure_ascii=False)
+    values = [quota_values(q) for q in quotas]
+    return json.dumps(values, ensure_ascii=False, default=date.isoformat)
 
 
 def read_quotas(text: str) -> tuple[QuotaRule, ...]:
@@ -56,4 +56,5 @@ def read_quotas(text: str) -> tuple[QuotaRule, ...]:
 def quota_of(values: Any) -> QuotaRule:
     """One quota from its plain values."""
     entry = QuotaEntry.model_validate_json(json.dumps(values))
-    return entry.quota(Fraction(entry.share) if entry.share else None)
+    share = Fraction(entry.share) if entry.share else None
+    return entry.quota(share, [Fraction(step.share) for step in entry.steps])

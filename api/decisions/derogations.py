@@ -226,6 +226,7 @@ def _ledger(
             sa.select(allocations_ytd.c.channel).where(
                 allocations_ytd.c.held_by == meeting.register_id,
                 allocations_ytd.c.nis5 == nis5,
+                allocations_ytd.c.undone_on.is_(None),
                 in_year,
             )
         )

@@ -18,7 +18,7 @@ from api.db import Row
 from api.db.tables.register import ROW_VERSION, allocations_ytd
 
 ROWS = "rows"  # member of an entry's content: table -> key -> hash
-GONE = ""  # in the place of the hash of a row an act removed
+GONE = ""  # in the place of the hash of a row that is not there
 VOUCHED_FOR = (allocations_ytd,)
 _BATCH = 2_000
 
@@ -44,11 +44,6 @@ def vouched(
 ) -> dict[str, dict[str, Hashes]]:
     """What the entry of an act that has just written these rows adds to its content."""
     return {ROWS: {table.name: dict(_hashes(connection, table, only))}}
-
-
-def removed(table: sa.Table, keys: Iterable[str]) -> dict[str, dict[str, Hashes]]:
-    """What the entry of an act that has just removed these rows adds to its content."""
-    return {ROWS: {table.name: dict.fromkeys(keys, GONE)}}
 
 
 class Witness:

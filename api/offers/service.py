@@ -38,7 +38,7 @@ from api.journal.sealing import seal
 from api.meetings import queries as meetings
 from api.meetings.record import meeting_of
 from api.offers import queries
-from api.offers.letting import ADMITTED, let, undo
+from api.offers.letting import ADMITTED, count, let, uncount, undo
 from api.offers.schemas import Contact, OfferEntry
 from api.procedures.strike_offs import propose_due
 from api.service import Service
@@ -120,7 +120,10 @@ def make(
     due_on = answer_due_on(today, load_rulebook(planned.rulebook), planned.settings)
     offer_id = f"of-{secrets.token_hex(8)}"
     _write(connection, actor, asked, offer_id=offer_id, row=row, right=right, on=(today, due_on))
-    content = {
+    counted = count(
+        connection, offer_id, right, register_id=row.register_id, decided_on=row.meeting_on
+    )
+    content = counted | {
         "meeting_id": row.meeting_id,
         "dwelling_id": asked.dwelling_id,
         "application_id": asked.application_id,
@@ -166,7 +169,7 @@ def answer(
         check_silence(engine_offer(offer, contacts), on, offer.answer_due_on)
     course: dict[str, Any] = {"state": state, "silence_counts": silence_counts}
     _keep(connection, offer, course | ({"reason": reason} if reason else {}), on=on)
-    ledger = _follow(connection, actor, row, offer, state, service=service)
+    ledger = _follow(connection, actor, row, offer, state, on=on, service=service)
     content = ledger | {
         "meeting_id": offer.meeting_id,
         "dwelling_id": offer.dwelling_id,
@@ -321,21 +324,31 @@ def _write(
 
 
 def _follow(
-    connection: sa.Connection, actor: Actor, row: Row, offer: Row, state: str, *, service: Service
+    connection: sa.Connection,
+    actor: Actor,
+    row: Row,
+    offer: Row,
+    state: str,
+    *,
+    on: date,
+    service: Service,
 ) -> dict[str, Any]:
     """What an answer changes: the ledger, the vacancy, who is next; gives the rows written."""
     right = one_right(connection, row.meeting_id, dwelling_id=offer.dwelling_id)
     if right is None:
         raise AbsentError("No such dwelling.")
-    written: dict[str, Any] = {}
     if state == ACCEPTED:
-        written = let(connection, offer, right, decided_on=row.meeting_on)
-    elif offer.state == ACCEPTED:
-        written = undo(connection, offer)
-    if state in FREES_THE_DWELLING and offer.state in LOCKS_THE_HOUSEHOLD:
+        let(connection, offer)
+        return {}
+    if offer.state == ACCEPTED:
+        undo(connection, offer)
+    if offer.state not in LOCKS_THE_HOUSEHOLD:
+        return {}
+    written = uncount(connection, offer.offer_id, on=on, state=state)
+    if state in FREES_THE_DWELLING:
         kind = SILENCE if state == "silence" else REFUSED
         take_away(connection, actor, row, right, kind=kind, service=service)
-    return written
+    return dict(written)
 
 
 def _journal(

@@ -34,6 +34,7 @@ def agreements_of(
     used = _count(allocations_ytd, actor).where(
         allocations_ytd.c.decided_on >= date(year, 1, 1),
         allocations_ytd.c.decided_on <= date(year, 12, 31),
+        allocations_ytd.c.undone_on.is_(None),
     )
     query = (
         sa.select(

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from api.access import AbsentError, visible_to
 from api.auth.actor import Actor
 from api.db import Row
-from api.db.tables.meetings import meeting
+from api.db.tables.meetings import meeting, meeting_file
 from api.db.tables.quotas import quota_set
 from api.db.tables.register import allocations_ytd, register
-from api.meetings.record import DRAFT
+from api.decisions.queries import PROPOSAL
+from api.meetings.record import CLOSED, DECIDED, DRAFT, POSTED
 from api.protection import tells_place_of
 
 
@@ -67,3 +68,22 @@ def last_frozen_day(connection: sa.Connection, actor: Actor, register_id: str) -
         )
     )
     return latest
+
+
+def decided_proposals(
+    connection: sa.Connection, actor: Actor, register_id: str, *, year: int
+) -> list[Row]:
+    """The proposals the committee decided on in a year, by the day of their meeting."""
+    query = (
+        sa.select(meeting.c.meeting_id, meeting.c.meeting_on, meeting_file.c.content)
+        .join(meeting_file, meeting_file.c.meeting_id == meeting.c.meeting_id)
+        .where(
+            visible_to(actor, meeting),
+            meeting.c.register_id == register_id,
+            meeting.c.state.in_((DECIDED, POSTED, CLOSED)),
+            meeting.c.meeting_on.between(date(year, 1, 1), date(year, 12, 31)),
+            meeting_file.c.name == PROPOSAL,
+        )
+        .order_by(meeting.c.meeting_on, meeting.c.meeting_id)
+    )
+    return list(connection.execute(query))

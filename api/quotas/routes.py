@@ -15,6 +15,7 @@ from api.quotas.schemas import (
     LedgerRowList,
     LedgerRowsQuery,
     LedgerView,
+    PassedOverList,
     QuotaSetEntry,
     QuotaSetList,
     QuotaSetView,
@@ -81,3 +82,17 @@ def list_ledger_rows(
         last = items[-1].allocation_id
         next_cursor = write_cursor([last], bound_to=bound_to, secret=serving.secret)
     return LedgerRowList(items=items, next_cursor=next_cursor, total=len(rows))
+
+
+@router.get("/quotas/ledger/{quota_id}/passed-over")
+def list_passed_over(
+    actor: RowReader,
+    quota_id: Annotated[str, Path(max_length=64)],
+    asked: Asked,
+    connection: Reading,
+    serving: Serving,
+) -> PassedOverList:
+    """The households that a quota passed over at the meetings of the year."""
+    register_id = asked.register_id or actor.organisation_id
+    found = service.passed_over(connection, actor, register_id, quota_id, service=serving)
+    return PassedOverList(items=found)

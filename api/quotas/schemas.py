@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from allocation.exchange.entries import QuotaEntry
+from allocation.exchange.entries import QuotaEntry, StepEntry, UnusedEntry
+from allocation.model.quota import Policy
 from api.schemas import Day, Entry, Page, PageQuery, Query, View
 
 _EXAMPLE: dict[str, Any] = {
@@ -27,12 +29,33 @@ _EXAMPLE: dict[str, Any] = {
 }
 
 
+class StepAsked(StepEntry):
+    """A share from a day on."""
+
+    from_on: Day = Field(alias="from")
+
+
+class UnusedAsked(UnusedEntry):
+    """What becomes of the seats of a floor that the year does not fill."""
+
+    on: Day | None = None
+
+
+class QuotaAsked(QuotaEntry):
+    """One quota, as in `quotas.yaml`."""
+
+    steps: Sequence[StepAsked] = ()
+    unused: UnusedAsked | None = None
+
+
 class CarryOver(Entry):
-    """What becomes of what a floor still owes when the year ends."""
+    """What becomes of what a floor has not filled; the same as `unused` of its quota."""
 
     quota_id: str = Field(min_length=1, max_length=64)
-    policy: Literal["lapse", "carry_over"]
-    most: int | None = Field(default=None, ge=0, description="Members carried at most.")
+    policy: Policy
+    most: int | None = Field(default=None, ge=0, description="`carry_over`: members at most.")
+    on: Day | None = Field(default=None, description="`release`, `reassign`: from that day.")
+    to: str = Field(default="", max_length=64, description="`reassign`: quota that receives.")
 
 
 class QuotaSetEntry(Entry):
@@ -43,7 +66,7 @@ class QuotaSetEntry(Entry):
     in_force_from: Day
     decided_on: Day
     basis: str = Field(min_length=1, max_length=500, description="Act and article it rests on.")
-    quotas: list[QuotaEntry] = Field(max_length=200)
+    quotas: list[QuotaAsked] = Field(max_length=200)
     carry_over: list[CarryOver] = Field(
         default=[], max_length=200, description="A quota left out lapses."
     )
@@ -78,8 +101,10 @@ class RegisterQuery(Query):
 class LedgerRowsQuery(RegisterQuery, PageQuery):
     """Which rows behind a figure."""
 
-    figure: Literal["done", "base"] = Field(
-        default="done", description="`done`: members of the quota. `base`: its share is of these."
+    figure: Literal["done", "base", "undone"] = Field(
+        default="done",
+        description="`done`: members of the quota. `base`: its share is of these. `undone`: "
+        "members until they were undone.",
     )
 
 
@@ -90,6 +115,20 @@ class ForecastView(View):
     vacated: int
     made_on: date
     source: str
+
+
+class PassedOverView(View):
+    """A household that would have been served at a meeting without the quota."""
+
+    meeting_id: str
+    meeting_on: date
+    application_id: str
+
+
+class PassedOverList(View):
+    """Whom a quota passed over this year, by meeting, as the proposals decided on name them."""
+
+    items: tuple[PassedOverView, ...]
 
 
 class BalanceView(View):
@@ -109,8 +148,11 @@ class BalanceView(View):
     mark: str = Field(description="Evidence mark of the value.")
     source: str
     base: str
+    previous_base: int | None = Field(description="Base of the year before, where it is of that.")
     base_done: int = Field(description="Allocations of the year its share is taken of.")
+    carried_in: int = Field(description="Seats the year opened with, from the year before.")
     done: int = Field(description="Members among the allocations of the year.")
+    undone: int = Field(description="Members until refused, withdrawn or annulled.")
     due: int | None = Field(description="Called for (floor) or allowed (cap) by now.")
     remaining: int | None = Field(description="Due less done; below zero: ahead, or exceeded.")
     free_places: int | None = Field(description="Accompaniment places that limit its seats.")
@@ -124,6 +166,12 @@ class BalanceView(View):
         description="Of `year_remaining`, were nothing more done: what goes to the next year."
     )
     lapsed: int | None = Field(description="Of `year_remaining` likewise: what is lost.")
+    released: int | None = Field(
+        description="What goes to the general list; on its day and after: what went."
+    )
+    reassigned: int | None = Field(description="What goes to another quota, likewise.")
+    reported: int | None = Field(description="What is told and nothing else.")
+    received: int = Field(description="Seats that came from other quotas on their day.")
 
 
 class LedgerView(View):
@@ -136,6 +184,9 @@ class LedgerView(View):
     pacing: str
     forecast: ForecastView | None
     set_sequence: int = Field(description="The set of quotas in force that day.")
+    turn: tuple[str, ...] = Field(
+        description="Floors still to be filled this year, the one most behind its pace first."
+    )
     items: tuple[BalanceView, ...]
 
 
@@ -154,6 +205,8 @@ class LedgerRow(View):
     channel: str
     agreement_id: str | None
     origin: str
+    undone_on: date | None
+    undone_for: str | None
 
 
 class LedgerRowList(Page[LedgerRow]):

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, ClassVar
 
 import numpy as np
 import sqlalchemy as sa
 
+from allocation.documents import read_proposal
 from allocation.errors import HousingError, Problem, ProblemsError
-from allocation.exchange.entries import quota_values
 from allocation.exchange.quota_set import examined_quotas
-from allocation.model import Meeting, QuotaRule
-from allocation.quotas import Balance, balance, ledger_rows
+from allocation.model import Meeting, QuotaRule, Unused
+from allocation.quotas import Balance, Fate, balance, in_turn, ledger_rows, undone_rows
 from allocation.rules import load_rulebook
 from api.access import AbsentError
 from api.applications.work import touch
@@ -37,6 +37,7 @@ from api.quotas.schemas import (
     ForecastView,
     LedgerRow,
     LedgerView,
+    PassedOverView,
     QuotaSetEntry,
     QuotaSetView,
 )
@@ -70,13 +71,7 @@ def set_quotas(
     frozen = queries.last_frozen_day(connection, actor, register_id)
     if frozen is not None and asked.in_force_from <= frozen:
         raise FrozenDayError("A meeting has been frozen.", frozen=frozen)
-    begins = _without_meeting(register_id, asked.in_force_from)
-    register = read_register(connection, register_id, meeting=begins, tables=CHECKED).register
-    entries = [q.model_dump(by_alias=True, exclude_unset=True) for q in asked.quotas]
-    quotas = examined_quotas(entries, register)
-    problems = tuple(_problems(asked, quotas, today=service.today()))
-    if problems:
-        raise ProblemsError(problems)
+    quotas = _examined(connection, asked, register_id, today=service.today())
     before = queries.sets_of(connection, actor, register_id)
     values = {
         "register_id": register_id,
@@ -85,7 +80,7 @@ def set_quotas(
         "decided_on": asked.decided_on,
         "basis": asked.basis,
         "quotas": quotas_text(quotas),
-        "carry_over": json.dumps([c.model_dump() for c in asked.carry_over]),
+        "carry_over": json.dumps([c.model_dump(mode="json") for c in asked.carry_over]),
         "actor_id": actor.actor_id,
         "recorded_at": service.now(),
     }
@@ -95,8 +90,8 @@ def set_quotas(
         "in_force_from": asked.in_force_from.isoformat(),
         "decided_on": asked.decided_on.isoformat(),
         "basis": asked.basis,
-        "quotas": [quota_values(q) for q in quotas],
-        "carry_over": [c.model_dump() for c in asked.carry_over],
+        "quotas": json.loads(quotas_text(quotas)),
+        "carry_over": [c.model_dump(mode="json") for c in asked.carry_over],
     }
     append(
         connection, "quotas.set", subject=register_id, actor=actor, now=service.now(),
@@ -105,13 +100,29 @@ def set_quotas(
     return set_view(values)
 
 
+def _examined(
+    connection: sa.Connection, asked: QuotaSetEntry, register_id: str, *, today: date
+) -> tuple[QuotaRule, ...]:
+    """The quotas asked for, each with what becomes of its unused part."""
+    begins = _without_meeting(register_id, asked.in_force_from)
+    register = read_register(connection, register_id, meeting=begins, tables=CHECKED).register
+    entries = [q.model_dump(by_alias=True, exclude_unset=True) for q in asked.quotas]
+    problems = tuple(_problems(asked, examined_quotas(entries, register), today=today))
+    if problems:
+        raise ProblemsError(problems)
+    # A policy is kept where the engine reads it: with its quota.
+    said = {policy.quota_id: _unused_of(policy) for policy in asked.carry_over}
+    entries = [e | {"unused": said[e["id"]]} if e["id"] in said else e for e in entries]
+    return examined_quotas(entries, register)
+
+
 def _problems(
     asked: QuotaSetEntry, quotas: tuple[QuotaRule, ...], *, today: date
 ) -> Iterator[Problem]:
     if not asked.decided_on <= min(asked.in_force_from, today):
         yield Problem.at("", 0, "decided_on", "quota.decided_after")
     kinds = {q.quota_id: q.kind for q in quotas}
-    told: set[str] = set()
+    told = {q.quota_id for q in quotas if q.unused != Unused()}
     for idx, policy in enumerate(asked.carry_over):
         place = f"carry_over/{idx}"
         if kinds.get(policy.quota_id) != "floor":
@@ -121,6 +132,12 @@ def _problems(
         told.add(policy.quota_id)
         if (policy.policy == "carry_over") != (policy.most is not None):
             yield Problem.at("", 0, f"{place}/most", "quota.carry_over_most")
+
+
+def _unused_of(policy: CarryOver) -> dict[str, Any]:
+    """A policy as `quotas.yaml` holds it."""
+    values = policy.model_dump(exclude={"quota_id"}, exclude_none=True)
+    return {name: value for name, value in values.items() if value != ""}
 
 
 def sets_of(connection: sa.Connection, actor: Actor, register_id: str) -> tuple[QuotaSetView, ...]:
@@ -152,14 +169,7 @@ def ledger(
     register, meeting = found.snapshot.register, found.terms
     rulebook = load_rulebook(meeting.rulebook)
     in_force = set_in_force(connection, register_id, meeting.meeting_on)
-    policies = {c["quota_id"]: CarryOver(**c) for c in in_force.carry_over} if in_force else {}
-    items = tuple(
-        _balance_view(
-            balance(register, rule, rulebook),
-            policies.get(rule.quota_id, CarryOver(quota_id=rule.quota_id, policy="lapse")),
-        )
-        for rule in register.quotas
-    )
+    balances = [balance(register, rule, rulebook) for rule in register.quotas]
     return LedgerView(
         register_id=register_id,
         version=found.snapshot.version,
@@ -168,7 +178,8 @@ def ledger(
         pacing=meeting.pacing,
         forecast=ForecastView.model_validate(meeting.forecast) if meeting.forecast else None,
         set_sequence=in_force.sequence if in_force else FROM_FILES,
-        items=items,
+        turn=tuple(found.opened.rule.quota_id for found in in_turn(balances)),
+        items=tuple(map(_balance_view, balances)),
     )
 
 
@@ -190,12 +201,11 @@ def rows_behind(
         ``access.absent``: no such quota in force.
     """
     found = _on_its_terms(connection, actor, register_id, service=service)
-    register = found.snapshot.register
-    rule = next((q for q in register.quotas if q.quota_id == quota_id), None)
-    if rule is None:
-        raise AbsentError("No such quota.")
+    register, rule = found.snapshot.register, found.rule(quota_id)
     behind = ledger_rows(register, rule, load_rulebook(found.terms.rulebook))
-    counted = behind.members if figure == "done" else behind.base
+    counted = {"done": behind.members, "base": behind.base}.get(figure)
+    if counted is None:
+        counted = undone_rows(register, rule)
     allocations = register["allocations_ytd"]
     not_told = queries.names_not_told(connection, actor, register_id)
     told = []
@@ -208,6 +218,32 @@ def rows_behind(
     return told
 
 
+def passed_over(
+    connection: sa.Connection, actor: Actor, register_id: str, quota_id: str, *, service: Service
+) -> tuple[PassedOverView, ...]:
+    """
+    Whom a quota passed over at the meetings of the year, as their proposals name them.
+
+    Raises
+    ------
+    AbsentError
+        ``access.absent``: no such quota in force.
+    """
+    found = _on_its_terms(connection, actor, register_id, service=service)
+    found.rule(quota_id)
+    year = found.terms.meeting_on.year
+    told = []
+    for row in queries.decided_proposals(connection, actor, register_id, year=year):
+        lines = {q.quota_id: q for q in read_proposal(bytes(row.content)).quotas}
+        told += [
+            PassedOverView(
+                meeting_id=row.meeting_id, meeting_on=row.meeting_on, application_id=application_id
+            )
+            for application_id in (lines[quota_id].passed_over if quota_id in lines else ())
+        ]
+    return tuple(told)
+
+
 @dataclass(frozen=True)
 class _Terms:
     """The tables of a ledger, and the meeting they are read for."""
@@ -215,6 +251,13 @@ class _Terms:
     snapshot: Snapshot
     terms: Meeting
     is_planned: bool
+
+    def rule(self, quota_id: str) -> QuotaRule:
+        """A quota in force; absent for any other name."""
+        for rule in self.snapshot.register.quotas:
+            if rule.quota_id == quota_id:
+                return rule
+        raise AbsentError("No such quota.")
 
 
 def _on_its_terms(
@@ -232,23 +275,25 @@ def _without_meeting(register_id: str, on: date) -> Meeting:
     return Meeting(register_id, on, draw_seed=register_id, pseudonym_secret="")
 
 
-def _balance_view(found: Balance, policy: CarryOver) -> BalanceView:
-    opened = found.opened
+def _balance_view(found: Balance) -> BalanceView:
+    opened, fate = found.opened, found.fate
     rule = opened.rule
-    owed = found.year_remaining if rule.kind == "floor" else None
-    carried = None if owed is None else min(max(0, owed), policy.most or 0)
+    left = asdict(fate) if fate else dict.fromkeys(f.name for f in fields(Fate))
     return BalanceView(
         quota_id=rule.quota_id,
         kind=rule.kind,
         label=dict(rule.label),
-        share=None if opened.share is None else str(opened.share),
+        share=None if found.share is None else str(found.share),
         year_seats=opened.whole,
         meeting_seats=rule.seats,
         mark=opened.mark,
         source=rule.source,
         base=rule.base,
+        previous_base=rule.previous_base,
         base_done=opened.base_done,
+        carried_in=found.carried_in,
         done=found.done,
+        undone=found.undone,
         due=found.due,
         remaining=found.remaining,
         free_places=opened.places,
@@ -257,7 +302,7 @@ def _balance_view(found: Balance, policy: CarryOver) -> BalanceView:
         year_remaining=found.year_remaining,
         to_come=found.to_come,
         is_reachable=found.is_reachable,
-        carry_over=policy,
-        carried=carried,
-        lapsed=None if owed is None or carried is None else max(0, owed) - carried,
+        carry_over=CarryOver(quota_id=rule.quota_id, **asdict(rule.unused)),
+        received=opened.received,
+        **left,
     )

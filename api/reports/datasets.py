@@ -26,7 +26,7 @@ UNTOLD = "none"
 ON_THE_LIST = ("admitted", "incomplete")
 _NO_DAY = sa.cast(sa.null(), sa.Date())
 # Under another name: the conditions of `visible_to` speak of the table itself.
-_home, _file = dwellings.alias("home"), applications.alias("file")
+_home, _file, _offer = dwellings.alias("home"), applications.alias("file"), offers.alias("open")
 
 Query = sa.Select[*tuple[object, ...]]
 
@@ -94,24 +94,37 @@ def _housed(mine: Mine, _register_id: str, _today: date) -> Query:
     waited = _ledger(_file.c.registered_on, allocations_ytd.c.decided_on)
     return waited.where(
         mine(allocations_ytd),
+        ~_IS_OPEN,
         _file.c.application_id == allocations_ytd.c.application_id,
     )
 
 
 def _ledger(registered_on: sa.ColumnElement[date], until: sa.ColumnElement[date]) -> Query:
     ledger = allocations_ytd.c
-    return sa.select(
-        ledger.allocation_id.label("row_id"),
-        ledger.decided_on.label("day"),
-        ledger.application_id,
-        ledger.dwelling_id,
-        ledger.nis5,
-        ledger.income_category,
-        _home.c.bedrooms,
-        ledger.channel.label("kind"),
-        registered_on.label("registered_on"),
-        until.label("until"),
-    ).join_from(allocations_ytd, _home, _home.c.dwelling_id == ledger.dwelling_id, isouter=True)
+    return (
+        sa.select(
+            ledger.allocation_id.label("row_id"),
+            ledger.decided_on.label("day"),
+            ledger.application_id,
+            ledger.dwelling_id,
+            ledger.nis5,
+            ledger.income_category,
+            _home.c.bedrooms,
+            ledger.channel.label("kind"),
+            registered_on.label("registered_on"),
+            until.label("until"),
+        )
+        .join_from(allocations_ytd, _home, _home.c.dwelling_id == ledger.dwelling_id, isouter=True)
+        .where(ledger.undone_on.is_(None))
+    )
+
+
+# Counted on the day of the committee, and not yet answered by the household.
+_IS_OPEN = sa.exists().where(
+    _offer.c.application_id == allocations_ytd.c.application_id,
+    _offer.c.dwelling_id == allocations_ytd.c.dwelling_id,
+    _offer.c.answer == "open",
+)
 
 
 def _refusals(mine: Mine, register_id: str, _today: date) -> Query:
@@ -140,7 +153,11 @@ def _refusals(mine: Mine, register_id: str, _today: date) -> Query:
 def _waiting(mine: Mine, register_id: str, today: date) -> Query:
     """Those on the list today that the ledger of the year has not housed."""
     first = (choices.c.application_id == _file.c.application_id) & (choices.c.rank == 1)
-    housed = sa.exists().where(allocations_ytd.c.application_id == _file.c.application_id)
+    housed = sa.exists().where(
+        allocations_ytd.c.application_id == _file.c.application_id,
+        allocations_ytd.c.undone_on.is_(None),
+        ~_IS_OPEN,
+    )
     return (
         sa.select(
             _file.c.application_id.label("row_id"),

@@ -249,6 +249,9 @@ MATRIX: dict[str, Row] = {
     "GET /api/v1/quotas/ledger/{quota_id}/allocations": Row(
         STAFF | CONTROL, "/quotas/ledger/income-1/allocations?register_id=la-sambrienne"
     ),
+    "GET /api/v1/quotas/ledger/{quota_id}/passed-over": Row(
+        STAFF | CONTROL, "/quotas/ledger/income-1/passed-over?register_id=la-sambrienne"
+    ),
     "POST /api/v1/meetings/{meeting_id}/decision": Row(
         {"committee_member"}, "/meetings/{meeting}/decision", DECISION
     ),

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 import sqlalchemy as sa
 
-from api.db.tables.register import offers
+from api.db.tables.register import allocations_ytd, offers
 from api.decisions.entitlements import change
 from tests.fixtures.service import OURS
 from tests.fixtures.sitting import AFTER, TODAY, Meeting
@@ -105,6 +105,52 @@ def test_a_household_that_gives_up_after_accepting_gives_everything_back(meeting
     assert meeting.right(dwelling)["application_id"] == second
     assert meeting.offer(dwelling, second).status_code == 201
     assert meeting.world.as_role("auditor").get("/journal/verification").json()["is_sound"]
+
+
+def test_an_allocation_counts_once_offered_and_its_undoing_leaves_a_trace(meeting: Meeting) -> None:
+    dwelling, first, second = with_reserve(meeting)
+    meeting.decide()
+    on = meeting.clerk.get("/meetings").json()["items"][0]["meeting_on"]
+    before = ledger_of(meeting, dwelling)
+    offer_id = meeting.offer(dwelling, first).json()["offer_id"]
+    (row,) = ledger_of(meeting, dwelling) - before
+    with meeting.world.service.database.reading() as connection:
+        counted = connection.execute(
+            sa.select(allocations_ytd).where(allocations_ytd.c.allocation_id == row[0])
+        ).one()
+    assert (counted.decided_on.isoformat(), counted.undone_on) == (on, None)
+    # An open offer houses nobody yet.
+    housed = meeting.clerk.get("/reports/housed/rows").json()["items"]
+    assert first not in {h["application_id"] for h in housed}
+    meeting.answer(offer_id, "refuse")
+    meeting.world.work()
+    meeting.offer(dwelling, second)
+    rows = {r[1]: r[2:] for r in ledger_of(meeting, dwelling) - before}
+    assert rows == {first: (TODAY, "refused"), second: ("None", "None")}
+    told = meeting.clerk.get("/reports/allocations/rows?limit=200").json()["items"]
+    assert {a["application_id"] for a in told if a["dwelling_id"] == dwelling} == {second}
+    assert meeting.world.as_role("auditor").get("/journal/verification").json()["is_sound"]
+
+
+def ledger_of(meeting: Meeting, dwelling: str) -> set[tuple[str, str, str, str]]:
+    """Allocation, household, and how it was undone, of every row of a dwelling."""
+    columns = [allocations_ytd.c[n] for n in ("allocation_id", "application_id")]
+    undone = [allocations_ytd.c[n] for n in ("undone_on", "undone_for")]
+    query = sa.select(*columns, *undone).where(allocations_ytd.c.dwelling_id == dwelling)
+    with meeting.world.service.database.reading() as connection:
+        return {(str(a), str(b), str(c), str(d)) for a, b, c, d in connection.execute(query)}
+
+
+def test_whom_a_quota_passed_over_is_named_once_the_committee_has_decided(meeting: Meeting) -> None:
+    proposal = meeting.clerk.get(f"/meetings/{meeting.id}/files/proposal.json").json()
+    quota = max(proposal["quotas"], key=lambda q: len(q["passed_over"]))
+    path = f"/quotas/ledger/{quota['quota_id']}/passed-over"
+    assert meeting.clerk.get(path).json()["items"] == []
+    meeting.decide()
+    told = meeting.clerk.get(path).json()["items"]
+    assert [t["application_id"] for t in told] == quota["passed_over"]
+    assert {t["meeting_id"] for t in told} <= {meeting.id}
+    assert meeting.clerk.get("/quotas/ledger/nothing/passed-over").status_code == 404
 
 
 def test_a_derogation_needs_its_opinion_and_names_whom_it_passes_over(meeting: Meeting) -> None:

@@ -139,6 +139,56 @@ def test_a_policy_is_refused_without_its_floor_or_its_limit(world: World) -> Non
     }
 
 
+def test_a_policy_is_kept_with_its_quota_and_said_once(world: World) -> None:
+    seats = {"id": "partner-1", "kind": "floor", "group": {"agreement_id": "C1"}, "period_seats": 4,
+             "unused": {"policy": "report_only"}}  # fmt: skip
+    policy = {"quota_id": "partner-1", "policy": "release", "on": "2026-06-20"}
+    told = world.as_role("manager").post(
+        "/quotas", QUOTAS | {"quotas": [seats], "carry_over": [policy]}
+    )
+    assert {(f["path"], f["code"]) for f in told.json()["errors"]} == {
+        ("/carry_over/0/quota_id", "quota.carry_over_twice")
+    }
+    del seats["unused"]
+    asked = QUOTAS | {"in_force_from": "2026-06-20", "quotas": [seats], "carry_over": [policy]}
+    made = world.as_role("manager").post("/quotas", asked)
+    assert made.status_code == 201, made.text
+    assert made.json()["quotas"][0]["unused"] == {"policy": "release", "on": "2026-06-20"}
+    # The meeting of 30 June is after that day: nothing more is asked, and the ledger says where
+    # the seats went.
+    told = world.as_role("clerk").get("/quotas/ledger").json()
+    (line,) = told["items"]
+    assert (line["year_due"], line["released"], line["lapsed"], told["turn"]) == (0, 4, 0, [])
+
+
+def test_a_policy_is_refused_where_it_cannot_be_followed(world: World) -> None:
+    seats = {"id": "partner-1", "kind": "floor", "group": {"agreement_id": "C1"}, "period_seats": 4}
+    policy = {"quota_id": "partner-1", "policy": "reassign", "on": "2026-10-01", "to": "nowhere"}
+    told = world.as_role("manager").post(
+        "/quotas", QUOTAS | {"quotas": [seats], "carry_over": [policy]}
+    )
+    assert {(f["path"], f["code"]) for f in told.json()["errors"]} == {
+        ("/quotas/0/unused/to", "register.quota_unused_to")
+    }
+
+
+def test_shares_by_step_of_the_year_before_are_told_with_their_figures(world: World) -> None:
+    steps = [{"from": "2025-01-01", "share": "3/100"}, {"from": "2026-01-01", "share": "9/200"}]
+    floor = {"id": "article-36bis", "kind": "floor", "group": {"agreement_ids": ["C1", "C2"]},
+             "steps": steps, "previous_base": 120, "counting": "once"}  # fmt: skip
+    cap = {"id": "derogations", "kind": "cap", "group": {"channels": ["derogation_urgency"]},
+           "share": "2/5", "previous_base": 120}  # fmt: skip
+    asked = QUOTAS | {"in_force_from": "2026-06-20", "quotas": [floor, cap]}
+    assert world.as_role("manager").post("/quotas", asked).status_code == 201
+    found = balances(world.as_role("clerk"))
+    assert [
+        (found[n]["share"], found[n]["previous_base"], found[n]["year_due"]) for n in found
+    ] == [
+        ("9/200", 120, 6),
+        ("2/5", 120, 48),
+    ]
+
+
 def test_the_region_reads_the_ledger_of_a_company(world: World) -> None:
     advisor = world.as_role("advisor", REGION)
     assert advisor.get(f"/quotas/ledger?register_id={OURS}").status_code == 200

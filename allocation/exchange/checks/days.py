@@ -23,7 +23,7 @@ PAST_DATES = {
     "facts": ("issued_on",),
     "presentations": ("presented_on", "household_agreed_on"),
     "offers": ("made_on", "answered_on"),
-    "allocations_ytd": ("decided_on",),
+    "allocations_ytd": ("decided_on", "undone_on"),
 }
 
 # (table, the day that comes first, the day that comes after or on the same day)

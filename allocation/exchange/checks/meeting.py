@@ -87,9 +87,10 @@ def _forecast(outline: Outline, meeting: Meeting, draft: Draft) -> Iterator[Prob
     if meeting.forecast is None:
         return
     ledger = draft["allocations_ytd"]
+    counts = ~ledger.filled("undone_on")
     done = {
-        "allocations": len(ledger),
-        "vacated": int(np.count_nonzero(ledger.is_choice("origin", "vacated"))),
+        "allocations": int(np.count_nonzero(counts)),
+        "vacated": int(np.count_nonzero(counts & ledger.is_choice("origin", "vacated"))),
     }
     for name, n_done in done.items():
         expected = getattr(meeting.forecast, name)

@@ -39,6 +39,11 @@ def _ledger(draft: Draft) -> Iterator[Problem]:
         "channel",
         "register.channel_contradicts_list",
     )
+    yield from ledger.problems_at(
+        ledger.filled("undone_on") != ledger.filled("undone_for"),
+        "undone_on",
+        "register.undone_without_reason",
+    )
     if draft.meeting_on is None:
         return
     days = ledger["decided_on"]

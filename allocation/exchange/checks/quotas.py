@@ -10,11 +10,12 @@ import numpy as np
 from allocation.errors import Problem
 from allocation.exchange.cells import suggestion
 from allocation.exchange.checks.places import commune_fault
+from allocation.exchange.checks.quota_years import year_problems
 from allocation.exchange.draft import Draft
 from allocation.exchange.frame import Frame
 from allocation.exchange.outline import Outline, Path_
 from allocation.exchange.reading import PlacedQuota
-from allocation.model import MISSING_INTEGER, TABLE_BY_NAME, QuotaRule
+from allocation.model import MISSING_INTEGER, TABLE_BY_NAME, Group, QuotaRule
 
 INCOME_CATEGORIES = tuple(
     int(c) for c in TABLE_BY_NAME["allocations_ytd"].column("income_category").choices
@@ -42,6 +43,7 @@ def check(draft: Draft) -> Iterator[Problem]:
             yield from _in_force(outline, placed, draft)
         yield from _hard_floor(outline, placed, draft)
         yield from _parameter(outline, placed, draft)
+    yield from year_problems(outline, draft)
     yield from _together(outline, draft.quotas)
 
 
@@ -49,6 +51,7 @@ def _quantity(outline: Outline, placed: PlacedQuota) -> Iterator[Problem]:
     quota = placed.quota
     given = {
         "share": quota.share is not None,
+        "steps": bool(quota.steps),
         "parameter": bool(quota.parameter),
         "seats": quota.seats is not None,
         "period_seats": quota.period_seats is not None,
@@ -68,7 +71,15 @@ def _group(outline: Outline, placed: PlacedQuota) -> Iterator[Problem]:
             path = (*placed.path, "group", "income_categories", idx)
             valid = ", ".join(str(c) for c in INCOME_CATEGORIES)
             yield outline.problem(path, "register.unknown_value", value=category, suggestion=valid)
-    counts_everyone = not (group.income_categories or group.list or group.agreement_id)
+    channels = TABLE_BY_NAME["allocations_ytd"].column("channel").choices
+    for idx, channel in enumerate(placed.quota.channels):
+        if channel not in channels:
+            path = (*placed.path, "group", "channels", idx)
+            nearest = suggestion(channel[:60], channels)
+            yield outline.problem(
+                path, "register.unknown_value", value=channel[:60], suggestion=nearest
+            )
+    counts_everyone = group == Group() and not placed.quota.is_of_the_ledger
     if counts_everyone and not placed.quota.nis5:
         yield outline.problem(placed.path, "register.quota_counts_everyone")
     if placed.quota.nis5:
@@ -78,16 +89,19 @@ def _group(outline: Outline, placed: PlacedQuota) -> Iterator[Problem]:
 
 
 def _agreement(outline: Outline, placed: PlacedQuota, agreements: Frame) -> Iterator[Problem]:
-    quota, path = placed.quota, (*placed.path, "group", "agreement_id")
+    quota, group = placed.quota, (*placed.path, "group")
     agreement = quota.group.agreement_id
-    if agreement and agreement not in agreements.first_row_of:
-        yield outline.problem(
-            path,
-            "register.unknown_reference",
-            value=agreement,
-            file=agreements.where,
-            identifier="agreement_id",
-        )
+    named = [((*group, "agreement_id"), agreement)] if agreement else []
+    named += [((*group, "agreement_ids", n), a) for n, a in enumerate(quota.agreement_ids)]
+    for path, name in named:
+        if name not in agreements.first_row_of:
+            yield outline.problem(
+                path,
+                "register.unknown_reference",
+                value=name,
+                file=agreements.where,
+                identifier="agreement_id",
+            )
     if not quota.from_agreement:
         return
     if not agreement:

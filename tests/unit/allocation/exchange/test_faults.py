@@ -230,6 +230,65 @@ QUOTAS: list[Case] = [
      "quotas.yaml", 7, "quotas[1].group.income_categories[1]"),
 ]  # fmt: skip
 
+
+def income(extra: str) -> Damage:
+    """The floor by income with one more field."""
+    return text("quotas.yaml", "    hard: false\n  - id: partner-1",
+                f"    hard: false\n    {extra}\n  - id: partner-1")  # fmt: skip
+
+
+def partner(extra: str) -> Damage:
+    """The seats of the agreement with one more field."""
+    return text("quotas.yaml", "    hard: true\n", f"    hard: true\n    {extra}\n")
+
+
+YEARS: list[Case] = [
+    ("share_invalid", text("quotas.yaml", "share: 1/2",
+                           "steps: [{from: 2026-01-01, share: 3 %}]"),
+     "quotas.yaml", 8, "quotas[1].steps[1].share"),
+    ("quota_quantity", income("steps: [{from: 2026-01-01, share: 3/100}]"),
+     "quotas.yaml", 3, "quotas[1]"),
+    ("quota_steps_in_order", text(
+        "quotas.yaml", "share: 1/2",
+        "steps: [{from: 2026-01-01, share: 1/2}, {from: 2026-01-01, share: 1/3}]"),
+     "quotas.yaml", 8, "quotas[1].steps[2].from"),
+    ("quota_base_without_share", partner("previous_base: 120"),
+     "quotas.yaml", 24, "quotas[2].previous_base"),
+    ("quota_carried_into_share", income("carried_in: 2"),
+     "quotas.yaml", 14, "quotas[1].carried_in"),
+    ("quota_unused_says", partner("unused: {policy: carry_over}"),
+     "quotas.yaml", 24, "quotas[2].unused"),
+    ("quota_unused_says", partner("unused: {policy: lapse, most: 1}"),
+     "quotas.yaml", 24, "quotas[2].unused"),
+    ("quota_unused_to", partner("unused: {policy: reassign, on: 2026-10-01, to: income-1}"),
+     "quotas.yaml", 24, "quotas[2].unused.to"),
+    ("quota_unused_to", partner("unused: {policy: reassign, on: 2026-10-01, to: partner-1}"),
+     "quotas.yaml", 24, "quotas[2].unused.to"),
+    ("quota_cap_leaves_nothing",
+     text("quotas.yaml", "mark: S", "mark: S\n    unused: {policy: report_only}"),
+     "quotas.yaml", 36, "quotas[3].unused"),
+    ("quota_counts_unknown", income("also_counts: [nothing]"),
+     "quotas.yaml", 14, "quotas[1].also_counts[1]"),
+    ("quota_once_in_two", text(
+        "quotas.yaml", "  - id: transfers",
+        "  - {id: a, kind: floor, group: {agreement_ids: [C1]}, share: 1/9, counting: once}\n"
+        "  - {id: b, kind: floor, group: {agreement_ids: [C1]}, share: 1/9, counting: once}\n"
+        "  - id: transfers"), "quotas.yaml", 28, "quotas[4].group.agreement_ids[1]"),
+    ("unknown_value", text("quotas.yaml", "      list: transfer", "      channels: [derogation]"),
+     "quotas.yaml", 30, "quotas[3].group.channels[1]"),
+    ("unknown_reference", text("quotas.yaml", "      list: transfer", "      agreement_ids: [C7]"),
+     "quotas.yaml", 30, "quotas[3].group.agreement_ids[1]"),
+    ("floors_exceed_whole", text(
+        "quotas.yaml", "  - id: partner-1",
+        "  - {id: a, kind: floor, group: {agreement_id: C1}, share: 2/3}\n"
+        "  - {id: b, kind: floor, group: {agreement_id: C1}, share: 1/2}\n"
+        "  - id: partner-1"), "quotas.yaml", 15, "quotas[3]"),
+    ("seats_exceed_year", cell("agreements", 2, seats_per_year="91"),
+     "quotas.yaml", 14, "quotas[2]"),
+    ("undone_without_reason", cell("allocations_ytd", 2, undone_on="2026-03-02"),
+     "allocations_ytd.csv", 2, "undone_on"),
+]  # fmt: skip
+
 MEETING: list[Case] = [
     ("no_meeting", gone("meeting.yaml"), "meeting.yaml", 0, ""),
     ("field_twice", text("meeting.yaml", "mode: joint", "mode: joint\nmode: serial"),
@@ -273,7 +332,7 @@ MEETING: list[Case] = [
      "register.yaml", 5, "confirmations[1]"),
 ]  # fmt: skip
 
-CASES = [*FILES, *CELLS, *PLACES, *HOUSEHOLDS, *PARTNERS, *EVIDENCE, *QUOTAS, *MEETING]
+CASES = [*FILES, *CELLS, *PLACES, *HOUSEHOLDS, *PARTNERS, *EVIDENCE, *QUOTAS, *YEARS, *MEETING]
 MADE_ELSEWHERE = {"not_a_register", "fact_needs_a_number", "child_in_two_households"}
 
 
