@@ -27,6 +27,7 @@ from api.db.tables.accompaniment import (
     preparation_item,
     support_request,
 )
+from api.db.tables.agreements import agreement_document, agreement_version, place_offer
 from api.db.tables.campaigns import campaign, confirmation
 from api.db.tables.changes import application_change
 from api.db.tables.duplicates import duplicate_verdict
@@ -118,6 +119,12 @@ ACTS: Mapping[str, frozenset[str]] = {
     "runs.read": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
     "runs.cancel": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
     "agreements.read": frozenset({PARTNER}),
+    "agreements.read_documents": _STAFF | _CONTROL | {PARTNER},
+    "agreements.draft": frozenset({MANAGER, LIAISON}),
+    "agreements.act": frozenset({MANAGER}),
+    "places.read": _STAFF | _CONTROL | {PARTNER},
+    "places.offer": frozenset({CLERK, MANAGER}),
+    "places.answer": frozenset({PARTNER}),
     "presentations.read": frozenset({PARTNER}),
     "presentations.make": frozenset({PARTNER}),
     "events.read": frozenset({PARTNER}),
@@ -144,6 +151,9 @@ ACTS: Mapping[str, frozenset[str]] = {
 # What a program may do only when its credential has the scope; other acts are not for programs.
 SCOPE_OF: Mapping[str, str] = {
     "agreements.read": "agreements:read",
+    "agreements.read_documents": "agreements:read",
+    "places.read": "agreements:read",
+    "places.answer": "presentations:write",
     "presentations.read": "presentations:read",
     "presentations.make": "presentations:write",
     "events.read": "events:read",
@@ -286,6 +296,8 @@ _OF_SLSP: dict[str, Rule] = {
     "strike_off": lambda who: strike_off.c.register_id == who,
     "appeal": lambda who: appeal.c.register_id == who,
     "quota_set": lambda who: quota_set.c.register_id == who,
+    "agreement_document": lambda who: agreement_document.c.register_id == who,
+    "place_offer": lambda who: place_offer.c.register_id == who,
     "mandate": lambda who: mandate.c.register_id == who,
     "handed_in_proof": lambda who: handed_in_proof.c.register_id == who,
     "run": lambda who: run.c.organisation_id == who,
@@ -308,6 +320,11 @@ _OF_PARTNER: dict[str, Rule] = {
     "strike_off": _nothing,
     "appeal": _nothing,
     "quota_set": _nothing,
+    "place_offer": lambda who: place_offer.c.partner_id == who,
+    # Not before its text is settled between the two.
+    "agreement_document": lambda who: sa.and_(
+        agreement_document.c.partner_id == who, agreement_document.c.state != "drafted"
+    ),
     "mandate": lambda who: mandate.c.organisation_id == who,
     "run": lambda who: run.c.organisation_id == who,
     "journal_entry": _nothing,
@@ -333,6 +350,9 @@ for _rules in (_OF_SLSP, _OF_PARTNER):
     _rules["presentations"] = _through(presentations, agreements, "agreement_id", _rules)
     for _table in (meeting_file, derogation, entitlement, meeting_answer, offer_course):
         _rules[_table.name] = _through(_table, meeting, "meeting_id", _rules)
+    _rules["agreement_version"] = _through(
+        agreement_version, agreement_document, "agreement_id", _rules
+    )
     _rules["offer_contact"] = _through(offer_contact, offer_course, "offer_id", _rules)
     _rules["service_entry"] = _everything
     _rules["referral"] = _referred

@@ -16,6 +16,7 @@ from allocation.rules import load_rulebook
 from api import errors
 from api.accompaniment.following_routes import router as following
 from api.accompaniment.routes import router as accompaniment
+from api.agreements.routes import router as agreement_documents
 from api.applications.act_routes import router as application_acts
 from api.applications.routes import router as applications
 from api.auth.oauth import router as oauth
@@ -38,6 +39,7 @@ from api.offers.routes import router as offers
 from api.orientation.network_routes import router as networks
 from api.orientation.routes import router as orientation
 from api.partners.routes import router as partners
+from api.places.routes import router as places
 from api.procedures.routes import router as procedures
 from api.proofs.routes import router as proofs
 from api.quotas.routes import router as quotas
@@ -67,6 +69,8 @@ FEATURES = (
     journal,
     erasure,
     partners,
+    agreement_documents,
+    places,
     mandates,
     proofs,
     followed_deadlines,

@@ -266,6 +266,8 @@ AGREEMENTS = TableSchema(
             "accompaniment_subcontract",
             "collective_partnership",
             "ais_management",
+            "derogation",
+            "network_charter",
             required=True,
         ),
         day("signed_on", "signature"),

@@ -25,6 +25,8 @@ Who = Literal[
     "both_landlords",  # with the household
     "service",  # that accompanies, or to which somebody is referred
     "sender",  # of a referral
+    "both_parties",  # of an agreement
+    "either_party",
 ]
 
 

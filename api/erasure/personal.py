@@ -39,6 +39,7 @@ FREE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "partner_event": (),  # codes and identifiers, as the journal's
     "referral": ("alias",),  # its words too are sealed
     "right_standing": (),
+    "place_offer": (),  # the reason to house without support is about the service
     "refused_proof": (),
     "webhook_delivery": ("said",),
     "strike_off": ("reason",),

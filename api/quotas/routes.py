@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, status
@@ -95,4 +96,5 @@ def list_passed_over(
     """The households that a quota passed over at the meetings of the year."""
     register_id = asked.register_id or actor.organisation_id
     found = service.passed_over(connection, actor, register_id, quota_id, service=serving)
-    return PassedOverList(items=found)
+    sizes = Counter(str(one.bedrooms) for one in found)
+    return PassedOverList(items=found, by_bedrooms=dict(sorted(sizes.items())))

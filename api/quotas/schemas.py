@@ -123,12 +123,16 @@ class PassedOverView(View):
     meeting_id: str
     meeting_on: date
     application_id: str
+    bedrooms: int = Field(description="Bedrooms the household needs.")
 
 
 class PassedOverList(View):
     """Whom a quota passed over this year, by meeting, as the proposals decided on name them."""
 
     items: tuple[PassedOverView, ...]
+    by_bedrooms: dict[str, int] = Field(
+        description="What the general list lost to it, by number of bedrooms."
+    )
 
 
 class BalanceView(View):

@@ -169,7 +169,7 @@ def ledger(
     register, meeting = found.snapshot.register, found.terms
     rulebook = load_rulebook(meeting.rulebook)
     in_force = set_in_force(connection, register_id, meeting.meeting_on)
-    balances = [balance(register, rule, rulebook) for rule in register.quotas]
+    found_balances = [balance(register, rule, rulebook) for rule in register.quotas]
     return LedgerView(
         register_id=register_id,
         version=found.snapshot.version,
@@ -178,9 +178,19 @@ def ledger(
         pacing=meeting.pacing,
         forecast=ForecastView.model_validate(meeting.forecast) if meeting.forecast else None,
         set_sequence=in_force.sequence if in_force else FROM_FILES,
-        turn=tuple(found.opened.rule.quota_id for found in in_turn(balances)),
-        items=tuple(map(_balance_view, balances)),
+        turn=tuple(found.opened.rule.quota_id for found in in_turn(found_balances)),
+        items=tuple(map(_balance_view, found_balances)),
     )
+
+
+def balances(
+    connection: sa.Connection, actor: Actor, register_id: str, *, service: Service
+) -> list[Balance]:
+    """The balance of every quota in force, as the engine gives it."""
+    found = _on_its_terms(connection, actor, register_id, service=service)
+    register = found.snapshot.register
+    rulebook = load_rulebook(found.terms.rulebook)
+    return [balance(register, rule, rulebook) for rule in register.quotas]
 
 
 def rows_behind(
@@ -234,10 +244,15 @@ def passed_over(
     year = found.terms.meeting_on.year
     told = []
     for row in queries.decided_proposals(connection, actor, register_id, year=year):
-        lines = {q.quota_id: q for q in read_proposal(bytes(row.content)).quotas}
+        proposal = read_proposal(bytes(row.content))
+        lines = {q.quota_id: q for q in proposal.quotas}
+        bedrooms = {h.application_id: h.bedrooms for h in proposal.households}
         told += [
             PassedOverView(
-                meeting_id=row.meeting_id, meeting_on=row.meeting_on, application_id=application_id
+                meeting_id=row.meeting_id,
+                meeting_on=row.meeting_on,
+                application_id=application_id,
+                bedrooms=bedrooms[application_id],
             )
             for application_id in (lines[quota_id].passed_over if quota_id in lines else ())
         ]

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from api.access import ROLES
-from tests.contract.matrix import MATRIX, PUBLIC, Row
+from tests.contract import matrix
+from tests.contract.matrix import PUBLIC, Row
+from tests.contract.matrix_reserved import RESERVED
 from tests.fixtures.service import OURS, REGION, THEIRS, World
 
+MATRIX = matrix.MATRIX | RESERVED
 REFUSALS = {401, 403, 404}
 
 

@@ -147,7 +147,10 @@ def test_whom_a_quota_passed_over_is_named_once_the_committee_has_decided(meetin
     path = f"/quotas/ledger/{quota['quota_id']}/passed-over"
     assert meeting.clerk.get(path).json()["items"] == []
     meeting.decide()
-    told = meeting.clerk.get(path).json()["items"]
+    answer = meeting.clerk.get(path).json()
+    told = answer["items"]
+    sizes = [str(t["bedrooms"]) for t in told]
+    assert answer["by_bedrooms"] == {size: sizes.count(size) for size in sorted(set(sizes))}
     assert [t["application_id"] for t in told] == quota["passed_over"]
     assert {t["meeting_id"] for t in told} <= {meeting.id}
     assert meeting.clerk.get("/quotas/ledger/nothing/passed-over").status_code == 404

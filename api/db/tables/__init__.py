@@ -2,6 +2,7 @@
 
 from api.db.tables import (
     accompaniment,
+    agreements,
     campaigns,
     changes,
     duplicates,
@@ -25,6 +26,7 @@ from api.db.tables.metadata import metadata
 
 __all__ = [
     "accompaniment",
+    "agreements",
     "campaigns",
     "changes",
     "duplicates",

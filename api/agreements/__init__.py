@@ -1,0 +1,1 @@
+"""Agreements with partners as documents: drafted, signed, amended, renewed, ended."""

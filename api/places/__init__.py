@@ -1,0 +1,1 @@
+"""Reserved places offered to partners, dwelling by dwelling, in their turn."""
