@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from allocation.matching import idle
 from allocation.matching.balance import Balance
 from allocation.matching.core import walk
 from allocation.matching.problem import InfeasibleError, Problem, with_full_scopes_barred
@@ -146,12 +148,28 @@ def _seen_by_the_core(problem: Problem) -> Problem:
 
 
 def _by_the_core(problem: Problem, *, most_served_first: bool) -> Solution:
+    found = None if most_served_first else idle.serve(problem)
+    if found is not None:
+        served, classes, places = found
+        seats = _seat_by_class([classes[p] for p in served], places)
+        seated = dict(zip(served, seats, strict=True))
+        return Solution(
+            tuple(served), shortage(problem, seated), seated, _measure(problem, served)
+        )
     run = walk(problem, most_served_first=most_served_first)
     seats = _seat_by_class(
         [run.of[p] for p in run.served], {(k, t): n for k, t, n in run.seating.seats()}
     )
     seated = dict(zip(run.served, seats, strict=True))
     return Solution(tuple(run.served), shortage(problem, seated), seated, run.least_shortage)
+
+
+def _measure(problem: Problem, served: Sequence[int]) -> Measure:
+    """How short the floors are with these households served."""
+    balance = Balance(problem)
+    cells = Counter(problem.members[p] for p in served)
+    numbers = [cells[signature] for signature in balance.signatures]
+    return balance.measure(numbers, balance.counts(numbers))
 
 
 def _without_quotas(problem: Problem) -> Solution:

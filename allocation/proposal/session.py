@@ -83,7 +83,7 @@ def prepare(register: Register, rulebook: Rulebook, assessments: Assessments) ->
     )
     return Session(
         meeting=meeting,
-        **_in_order(register, rulebook, assessments, rows, types=types, quotas=quotas),
+        **in_order(register, rulebook, assessments, rows, types=types, quotas=quotas),
         types=types,
         vacancies={v.dwelling_id: v for v in vacancies},
         left_out=left_out,
@@ -106,7 +106,7 @@ def of_those_kept_out(session: Session) -> Session:
     kept_out = [index[n.application_id][0] for n in session.not_ranked if n.ground in KEPT_OUT]
     rows = np.array(sorted(kept_out), dtype=np.intp)
     rows = rows[session.assessments.bedrooms[rows] >= 0]
-    fields = _in_order(
+    fields = in_order(
         session.register,
         session.rulebook,
         session.assessments,
@@ -117,7 +117,7 @@ def of_those_kept_out(session: Session) -> Session:
     return replace(session, **fields)
 
 
-def _in_order(
+def in_order(
     register: Register,
     rulebook: Rulebook,
     assessments: Assessments,
