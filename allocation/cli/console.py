@@ -108,6 +108,29 @@ def progress(description: str, *, total: int | None = None) -> Iterator[Advance]
         yield lambda units=1: bar.advance(task, units)
 
 
+@contextmanager
+def steps(description: str) -> Iterator[Callable[[int, int], None]]:
+    """The same for work whose length becomes known on the way; tells the time that remains."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns,
+        TimeRemainingColumn(),
+        console=error_console(),
+        transient=True,
+        disable=not error_console().is_terminal,
+    ) as bar:
+        task = bar.add_task(description, total=None)
+        yield lambda done, wanted: bar.update(task, completed=done, total=wanted)
+
+
 def problem_sentence(problem: Problem, words: Catalogue) -> str:
     """The fault in words: its own sentence, or its code and facts when it has none yet."""
     given = dict(problem.facts)

@@ -153,9 +153,7 @@ def _by_the_core(problem: Problem, *, most_served_first: bool) -> Solution:
         served, classes, places = found
         seats = _seat_by_class([classes[p] for p in served], places)
         seated = dict(zip(served, seats, strict=True))
-        return Solution(
-            tuple(served), shortage(problem, seated), seated, _measure(problem, served)
-        )
+        return Solution(tuple(served), shortage(problem, seated), seated, _measure(problem, served))
     run = walk(problem, most_served_first=most_served_first)
     seats = _seat_by_class(
         [run.of[p] for p in run.served], {(k, t): n for k, t, n in run.seating.seats()}

@@ -32,6 +32,7 @@ class Figure:
 
     ``status``: ``verified`` (official source), ``secondary`` (press or third party),
     ``derived`` (computed from others), ``unverified``, ``assumed`` (no figure found).
+    ``range``: what a sensitivity run should cover, empty when nothing is said.
     """
 
     key: str
@@ -41,12 +42,17 @@ class Figure:
     year: str = ""
     source: str = ""
     note: str = ""
+    range: tuple[float, ...] = ()
 
 
 @cache
 def figures() -> Mapping[str, Figure]:
-    """Every figure of ``calibration.yaml`` and ``generator.yaml`` by ``section.name``."""
-    found = {**_figures_of("calibration.yaml"), **_figures_of("generator.yaml", "generator.")}
+    """Every figure of ``calibration.yaml``, ``generator.yaml`` and ``simulator.yaml``."""
+    found = {
+        **_figures_of("calibration.yaml"),
+        **_figures_of("generator.yaml", "generator."),
+        **_figures_of("simulator.yaml", "simulator."),
+    }
     return MappingProxyType(found)
 
 
@@ -111,6 +117,10 @@ def _figures_of(name: str, prefix: str = "") -> dict[str, Figure]:
                 key,
                 fields["value"],
                 fields["status"],
-                *(str(fields.get(part, "")) for part in ("unit", "year", "source", "note")),
+                unit=str(fields.get("unit", "")),
+                year=str(fields.get("year", "")),
+                source=str(fields.get("source", "")),
+                note=str(fields.get("note", "")),
+                range=tuple(float(bound) for bound in fields.get("range", ())),
             )
     return found

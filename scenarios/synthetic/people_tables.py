@@ -113,7 +113,7 @@ def member_table(streams: Streams, candidates: Candidates, sizes: Sizes) -> Tabl
         {
             "application_id": candidates.application_ids[owner],
             "member_id": member_ids(candidates.application_ids, owner, place),
-            "role": _roles(households)[present],
+            "role": roles_of(households)[present],
             "family_name": family[present],
             "given_name": given[present],
             "national_number": national_numbers(households)[present],
@@ -141,7 +141,8 @@ def member_ids(application_ids: Texts, owner: Int, place: Int) -> Texts:
     return found
 
 
-def _roles(households: Households) -> Int:
+def roles_of(households: Households) -> Int:
+    """Role of each place, position in the register's choices, (n, 9)."""
     roles = np.full((len(households), N_SLOTS), _ROLES.index("child"))
     roles[:, APPLICANT], roles[:, PARTNER] = _ROLES.index("applicant"), _ROLES.index("partner")
     roles[:, OTHER_ADULT] = np.where(

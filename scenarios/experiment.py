@@ -1,0 +1,310 @@
+"""A study run: replications of every arm, sensitivity runs, stopping, checkpoints, results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+from allocation.errors import HousingError
+from allocation.territory import companies
+from scenarios.estimates import Estimate, difference, estimate
+from scenarios.executors import Pool, run_here, run_on
+from scenarios.measures import curves, values
+from scenarios.observed import together
+from scenarios.policy import Policy
+from scenarios.population import DAYS_OF_A_YEAR
+from scenarios.replication import Part, Task, run_task
+from scenarios.study import Study, number
+from scenarios.synthetic.calibration import figures
+
+_BATCH = 4
+_REGION_GROUPS = 8
+_SENSITIVITY_SHARE = 4
+_FEWEST_SENSITIVITY = 4
+CHECKPOINT = "checkpoint/1"
+
+Values = dict[str, float]
+
+
+class CheckpointError(HousingError):
+    """The checkpoint of another study or seed lies where this one would go on."""
+
+    code = "study.other_checkpoint"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One replication of one arm: every measure, and the curves."""
+
+    values: Values
+    curves: Mapping[str, list[float]]
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """
+    What the answer becomes when one figure is at an end of its range.
+
+    ``low``, ``high``: difference between the last arm and the baseline of the first primary
+    measure, over the replications in which both ends were run.
+    """
+
+    figure: str
+    low: Estimate
+    high: Estimate
+
+    @property
+    def spread(self) -> float:
+        """How far the answer moves."""
+        return abs(self.high.mean - self.low.mean)
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything a study gave, by arm then replication."""
+
+    study: Study
+    seed: str
+    arms: Mapping[str, tuple[Seen, ...]]
+    sensitivity: tuple[Sensitivity, ...]
+    n_wanted: int
+    level: float = field(default=0.95)
+
+    @property
+    def n(self) -> int:
+        """Replications."""
+        return len(next(iter(self.arms.values())))
+
+    def of(self, arm: str, measure: str) -> list[float]:
+        """A measure of an arm, replication by replication."""
+        return [seen.values[measure] for seen in self.arms[arm]]
+
+    def mean(self, arm: str, measure: str) -> Estimate:
+        """Mean of an arm."""
+        return estimate(self.of(arm, measure))
+
+    def gap(self, arm: str, measure: str) -> Estimate:
+        """Difference with the baseline, in pairs; primary measures share the risk of error."""
+        level = self.level
+        if measure in self.study.file.primary:
+            n = len(self.study.file.primary) * (len(self.arms) - 1)
+            level = 1 - (1 - self.level) / n
+        baseline = self.of(self.study.file.baseline, measure)
+        return difference(self.of(arm, measure), baseline, level=level)
+
+    def curve(self, arm: str, name: str) -> list[float]:
+        """Mean curve of an arm."""
+        parts = [seen.curves[name] for seen in self.arms[arm]]
+        return [sum(column) / len(column) for column in zip(*parts, strict=True)]
+
+
+def _say_nothing(done: int, wanted: int) -> None:
+    """Nobody watches."""
+    del done, wanted
+
+
+def run(
+    study: Study,
+    seed: int | str,
+    *,
+    replications: int | None = None,
+    pool: Pool | None = None,
+    checkpoint: Path | None = None,
+    tell: Callable[[int, int], None] | None = None,
+    is_checked: bool = False,
+) -> Results:
+    """
+    Run a study.
+
+    Parameters
+    ----------
+    study
+        Read and checked.
+    seed
+        The same study, seed and number of replications give the same results, to the byte.
+    replications
+        Instead of those of the study; its target is then not looked at.
+    pool
+        Where to run; in this process when ``None``.
+    checkpoint
+        File that keeps the replications done; those in it are not run again.
+    tell
+        Called with the replications done and wanted.
+
+    Raises
+    ------
+    WorkerLostError
+        ``study.worker_lost``.
+    CheckpointError
+        ``study.other_checkpoint``.
+    """
+    runner = _Runner(study, str(seed), pool, checkpoint, tell or _say_nothing)
+    runner.is_checked = is_checked
+    n = replications or study.file.replications
+    while True:
+        runner.reach(study.policies, n)
+        results = Results(study, str(seed), runner.arms(study.policies, n), (), n)
+        if replications is not None or _is_narrow(results):
+            break
+        n = min(2 * n, study.file.target.most_replications if study.file.target else n)
+        if n <= results.n:
+            break
+    return replace(results, sensitivity=runner.sensitivity(n))
+
+
+def _is_narrow(results: Results) -> bool:
+    target = results.study.file.target
+    if target is None:
+        return True
+    wanted = float(number(target.half_width) or 0)
+    others = [arm for arm in results.arms if arm != results.study.file.baseline]
+    return all(results.gap(arm, target.measure).half_width <= wanted for arm in others)
+
+
+class _Runner:
+    """Replications done, by arm and number, and how to get more."""
+
+    def __init__(
+        self,
+        study: Study,
+        seed: str,
+        pool: Pool | None,
+        checkpoint: Path | None,
+        tell: Callable[[int, int], None],
+    ) -> None:
+        self.study, self.seed, self.pool = study, seed, pool
+        self.checkpoint, self.tell = checkpoint, tell
+        self.is_checked = False
+        self.done: dict[tuple[str, int], Seen] = {}
+        self.head = {"schema": CHECKPOINT, "study": study.digest, "seed": seed}
+        if checkpoint is not None:
+            self._take_up(checkpoint)
+
+    def _take_up(self, path: Path) -> None:
+        """What an earlier run of the same study has done already."""
+        if not path.exists():
+            path.write_text(json.dumps(self.head) + "\n", encoding="utf-8")
+            return
+        lines = path.read_text(encoding="utf-8").splitlines()
+        if not lines or json.loads(lines[0]) != self.head:
+            raise CheckpointError("A checkpoint of another study or seed.", path=str(path))
+        for line in lines[1:]:
+            try:
+                entry = json.loads(line)
+            except json.JSONDecodeError:
+                break  # the line being written when the run was stopped
+            found = {k: float("nan") if v is None else v for k, v in entry["values"].items()}
+            self.done[entry["arm"], entry["number"]] = Seen(found, entry["curves"])
+
+    def arms(self, policies: Sequence[Policy], n: int) -> dict[str, tuple[Seen, ...]]:
+        """The first ``n`` replications of these arms."""
+        return {p.arm_id: tuple(self.done[p.arm_id, i] for i in range(n)) for p in policies}
+
+    def reach(self, policies: Sequence[Policy], n: int) -> None:
+        """Run what is missing of the first ``n`` replications."""
+        missing = [i for i in range(n) if any((p.arm_id, i) not in self.done for p in policies)]
+        tasks = list(self._tasks(tuple(policies), missing))
+        parts: dict[int, list[Part]] = {}
+        n_parts = self._n_companies()
+        self.tell(n - len(missing), n)
+        for _, found in self._run(tasks):
+            for part in found:
+                parts.setdefault(part.number, []).append(part)
+            whole = [i for i, p in sorted(parts.items()) if len(p) == n_parts * len(policies)]
+            for i in whole:
+                self._keep(i, policies, parts.pop(i))
+            missing = [i for i in missing if i not in whole]
+            self.tell(n - len(missing), n)
+
+    def _run(self, tasks: list[Task]) -> Iterator[tuple[Task, list[Part]]]:
+        if self.pool is None:
+            return run_here(run_task, tasks)
+        return run_on(self.pool, run_task, tasks)
+
+    def _n_companies(self) -> int:
+        return len(companies()) if self.study.file.territory == "region" else 1
+
+    def _tasks(self, policies: tuple[Policy, ...], missing: Sequence[int]) -> Iterator[Task]:
+        file = self.study.file
+        common = (self.seed, file.start, self.study.end)
+        if file.territory == "region":
+            for i in missing:
+                for group in _groups():
+                    yield Task(*common, group, (i,), policies, self.is_checked)
+            return
+        # Batches depend on the numbers alone, so a run taken up again has the same.
+        for first in sorted({i - i % _BATCH for i in missing}):
+            numbers = tuple(i for i in missing if first <= i < first + _BATCH)
+            yield Task(*common, (file.territory,), numbers, policies, self.is_checked)
+
+    def _keep(self, number_: int, policies: Sequence[Policy], parts: Sequence[Part]) -> None:
+        warm_up = round(self.study.file.warm_up_years * DAYS_OF_A_YEAR)
+        lines = []
+        for arm, policy in enumerate(policies):
+            mine = sorted((p for p in parts if p.arm == arm), key=lambda p: p.slsp_id)
+            whole = together([p.seen for p in mine])
+            seen = Seen(values(whole, warm_up), curves(whole, warm_up))
+            self.done[policy.arm_id, number_] = seen
+            entry: dict[str, Any] = {"arm": policy.arm_id, "number": number_}
+            entry["values"] = {k: None if isnan(v) else v for k, v in seen.values.items()}
+            entry["curves"] = seen.curves
+            lines.append(json.dumps(entry) + "\n")
+        if self.checkpoint is not None:
+            with self.checkpoint.open("a", encoding="utf-8") as file:
+                file.writelines(lines)
+
+    def sensitivity(self, n: int) -> tuple[Sensitivity, ...]:
+        """The answer at both ends of each figure the study names, largest effect first."""
+        if not self.study.file.sensitivity:
+            return ()
+        fewer = min(n, max(_FEWEST_SENSITIVITY, n // _SENSITIVITY_SHARE))
+        baseline = self.study.policies[self.study.baseline]
+        other = self.study.other
+        moved = [
+            _moved(policy, key, end)
+            for key in self.study.file.sensitivity
+            for end in (0, 1)
+            for policy in (baseline, other)
+        ]
+        self.reach(moved, fewer)
+        measure = self.study.file.primary[0]
+        found = []
+        for key in self.study.file.sensitivity:
+            gaps = []
+            for end in (0, 1):
+                low, high = (
+                    [self.done[_moved(p, key, end).arm_id, i].values[measure] for i in range(fewer)]
+                    for p in (baseline, other)
+                )
+                gaps.append(difference(high, low))
+            found.append(Sensitivity(key, *gaps))
+        return tuple(sorted(found, key=lambda s: (-s.spread, s.figure)))
+
+
+def _moved(policy: Policy, key: str, end: int) -> Policy:
+    """The same arm with one figure at an end of its range."""
+    value: float = figures()[key].range[end]
+    whole = int(value) if value == int(value) else value
+    return replace(
+        policy,
+        arm_id=f"{policy.arm_id}@{key}={whole}",
+        parameters={**policy.parameters, key: whole},
+    )
+
+
+def _groups() -> list[tuple[str, ...]]:
+    """Companies in groups of about the same number of dwellings."""
+    groups: list[list[str]] = [[] for _ in range(_REGION_GROUPS)]
+    sizes = [0] * _REGION_GROUPS
+    for company in sorted(companies().values(), key=lambda c: (-c.stock, c.slsp_id)):
+        smallest = sizes.index(min(sizes))
+        groups[smallest].append(company.slsp_id)
+        sizes[smallest] += company.stock
+    return [tuple(sorted(group)) for group in groups]
+
+
+__all__ = ["CheckpointError", "Results", "Seen", "Sensitivity", "run"]

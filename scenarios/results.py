@@ -1,0 +1,92 @@
+"""The files of a study: `results.json`, `results.csv`; same study, seed and numbers, same bytes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from io import StringIO
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from scenarios.estimates import Estimate, variance_reduction
+from scenarios.experiment import Results
+from scenarios.measures import CURVE_MONTHS, MEASURES
+from scenarios.parameters import assumed
+from scenarios.study import written
+
+RESULTS = "passerelle-results/1"
+_DIGITS = 9
+
+
+def results_json(results: Results) -> dict[str, Any]:
+    """Everything of a study as plain values; a value nobody was concerned by is ``null``."""
+    return {
+        "schema": RESULTS,
+        "study": written(results.study),
+        "study_sha256": results.study.digest,
+        "seed": results.seed,
+        "replications": results.n,
+        "level": results.level,
+        "arms": {arm: _arm(results, arm) for arm in results.arms},
+        "curve_months": list(CURVE_MONTHS),
+        "measures": {m.measure_id: {"unit": m.unit, "better": m.better} for m in MEASURES.values()},
+        "sensitivity": [
+            {"figure": s.figure, "low": _estimate(s.low), "high": _estimate(s.high)}
+            for s in results.sensitivity
+        ],
+        "assumed": [
+            {"figure": f.key, "value": f.value, "range": list(f.range), "status": f.status}
+            for f in assumed()
+        ],
+    }
+
+
+def _arm(results: Results, arm: str) -> dict[str, Any]:
+    """Means of an arm, differences with the baseline in pairs, mean curves."""
+    baseline = results.study.file.baseline
+    differences = {
+        m: {
+            **_estimate(results.gap(arm, m)),
+            "variance_reduction": _number(
+                variance_reduction(results.of(arm, m), results.of(baseline, m))
+            ),
+        }
+        for m in MEASURES
+        if arm != baseline
+    }
+    curves = {n: [_number(v) for v in results.curve(arm, n)] for n in ("list", "transit")}
+    measures = {m: _estimate(results.mean(arm, m)) for m in MEASURES}
+    return {"measures": measures, "differences": differences, "curves": curves}
+
+
+def _estimate(found: Estimate) -> dict[str, float | int | None]:
+    return {
+        "mean": _number(found.mean),
+        "half_width": _number(found.half_width),
+        "n": found.n,
+    }
+
+
+def _number(value: float) -> float | None:
+    return round(value, _DIGITS) if isfinite(value) else None
+
+
+def results_csv(results: Results) -> str:
+    """One row for each arm, replication and measure."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("arm", "replication", "measure", "value"))
+    for arm, seen in results.arms.items():
+        for number, one in enumerate(seen):
+            for measure, value in one.values.items():
+                written_value = "" if not isfinite(value) else repr(round(value, _DIGITS))
+                writer.writerow((arm, number, measure, written_value))
+    return out.getvalue()
+
+
+def write_results(results: Results, folder: Path) -> None:
+    """Write both files."""
+    text = json.dumps(results_json(results), ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / "results.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    (folder / "results.csv").write_text(results_csv(results), encoding="utf-8", newline="\n")
