@@ -28,6 +28,7 @@ from api.db.tables.accompaniment import (
     support_request,
 )
 from api.db.tables.agreements import agreement_document, agreement_version, place_offer
+from api.db.tables.buildings import dwelling_right, vacant_building
 from api.db.tables.campaigns import campaign, confirmation
 from api.db.tables.changes import application_change
 from api.db.tables.duplicates import duplicate_verdict
@@ -122,6 +123,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "agreements.read_documents": _STAFF | _CONTROL | {PARTNER},
     "agreements.draft": frozenset({MANAGER, LIAISON}),
     "agreements.act": frozenset({MANAGER}),
+    "buildings.read": _STAFF | _CONTROL | {PARTNER},
     "places.read": _STAFF | _CONTROL | {PARTNER},
     "places.offer": frozenset({CLERK, MANAGER}),
     "places.answer": frozenset({PARTNER}),
@@ -153,6 +155,7 @@ SCOPE_OF: Mapping[str, str] = {
     "agreements.read": "agreements:read",
     "agreements.read_documents": "agreements:read",
     "places.read": "agreements:read",
+    "buildings.read": "agreements:read",
     "places.answer": "presentations:write",
     "presentations.read": "presentations:read",
     "presentations.make": "presentations:write",
@@ -298,6 +301,7 @@ _OF_SLSP: dict[str, Rule] = {
     "quota_set": lambda who: quota_set.c.register_id == who,
     "agreement_document": lambda who: agreement_document.c.register_id == who,
     "place_offer": lambda who: place_offer.c.register_id == who,
+    "vacant_building": lambda who: vacant_building.c.register_id == who,
     "mandate": lambda who: mandate.c.register_id == who,
     "handed_in_proof": lambda who: handed_in_proof.c.register_id == who,
     "run": lambda who: run.c.organisation_id == who,
@@ -321,6 +325,12 @@ _OF_PARTNER: dict[str, Rule] = {
     "appeal": _nothing,
     "quota_set": _nothing,
     "place_offer": lambda who: place_offer.c.partner_id == who,
+    # Of the companies it has an agreement with, so that it can plan.
+    "vacant_building": lambda who: _exists(
+        agreements,
+        agreements.c.held_by == vacant_building.c.register_id,
+        agreements.c.partner_id == who,
+    ),
     # Not before its text is settled between the two.
     "agreement_document": lambda who: sa.and_(
         agreement_document.c.partner_id == who, agreement_document.c.state != "drafted"
@@ -350,6 +360,7 @@ for _rules in (_OF_SLSP, _OF_PARTNER):
     _rules["presentations"] = _through(presentations, agreements, "agreement_id", _rules)
     for _table in (meeting_file, derogation, entitlement, meeting_answer, offer_course):
         _rules[_table.name] = _through(_table, meeting, "meeting_id", _rules)
+    _rules["dwelling_right"] = _through(dwelling_right, dwellings, "dwelling_id", _rules)
     _rules["agreement_version"] = _through(
         agreement_version, agreement_document, "agreement_id", _rules
     )

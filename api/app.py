@@ -22,6 +22,7 @@ from api.applications.routes import router as applications
 from api.auth.oauth import router as oauth
 from api.auth.routes import router as session
 from api.auth.staff_routes import router as staff
+from api.buildings.routes import router as buildings
 from api.campaigns.routes import router as campaigns
 from api.deadlines.routes import router as followed_deadlines
 from api.decisions.routes import router as decisions
@@ -71,6 +72,7 @@ FEATURES = (
     partners,
     agreement_documents,
     places,
+    buildings,
     mandates,
     proofs,
     followed_deadlines,

@@ -49,6 +49,8 @@ STATUS = {
     "network.present": 409,
     "referral.again": 409,
     "referral.not_the_owner": 409,
+    "building.moved": 409,
+    "building.present": 409,
     "campaign.closed": 409,
     "campaign.present": 409,
     "dwelling.offered": 409,

@@ -9,6 +9,24 @@ AGREEMENT = {
     "partner_id": "P1",
     "terms": {"kind": "network_charter", "in_force_from": "2027-01-01"},
 }
+RIGHTS = {
+    "rights": [
+        {
+            "kind": "ownership",
+            "holder": "Commune",
+            "holder_kind": "commune",
+            "from_on": "2000-01-01",
+        }
+    ]
+}
+BUILDING = {
+    "nis5": "52011",
+    "owner_kind": "commune",
+    "works": "planned",
+    "expected_on": "2027-09-01",
+    "bedrooms": [1, 2],
+    "source": "Inventaire communal (exemple)",
+}
 SEEN = STAFF | CONTROL | {"partner"}
 
 RESERVED: dict[str, Row] = {
@@ -37,5 +55,14 @@ RESERVED: dict[str, Row] = {
     ),
     "POST /api/v1/place-offers/{place_offer_id}/withdrawal": Row(
         PREPARE, "/place-offers/{place}/withdrawal"
+    ),
+    "GET /api/v1/dwellings/{dwelling_id}/rights": Row(STAFF | CONTROL, "/dwellings/D1/rights"),
+    "PUT /api/v1/dwellings/{dwelling_id}/rights": Row(PREPARE, "/dwellings/D1/rights", RIGHTS),
+    "GET /api/v1/vacant-buildings": Row(SEEN, "/vacant-buildings", elsewhere="own"),
+    "POST /api/v1/vacant-buildings": Row(
+        PREPARE, "/vacant-buildings", BUILDING | {"building_id": "B-9"}, elsewhere="own"
+    ),
+    "PUT /api/v1/vacant-buildings/{building_id}": Row(
+        PREPARE, "/vacant-buildings/{building}", BUILDING | {"row_version": 1}
     ),
 }

@@ -3,6 +3,7 @@
 from api.db.tables import (
     accompaniment,
     agreements,
+    buildings,
     campaigns,
     changes,
     duplicates,
@@ -27,6 +28,7 @@ from api.db.tables.metadata import metadata
 __all__ = [
     "accompaniment",
     "agreements",
+    "buildings",
     "campaigns",
     "changes",
     "duplicates",
