@@ -46,6 +46,7 @@ from api.db.tables.offers import (
 from api.db.tables.organisations import account, organisation
 from api.db.tables.orientation import network_member, queue_entry, queue_reader, referral
 from api.db.tables.partners import partner_event, webhook, webhook_delivery
+from api.db.tables.practice import activity, calendar_feed, project, worked_hours
 from api.db.tables.procedures import appeal, strike_off
 from api.db.tables.quotas import quota_set
 from api.db.tables.register import (
@@ -143,6 +144,8 @@ ACTS: Mapping[str, frozenset[str]] = {
     "accompaniment.settle": frozenset({LIAISON, PARTNER}),
     "support.presence": frozenset({CLERK, MANAGER}),
     "contact_offers.send": frozenset({CLERK, MANAGER}) | _ACCOMPANIERS,
+    "indicators.read": _ACCOMPANIERS | _CONTROL | {ADVISOR},
+    "practices.read": _STAFF | _CONTROL | {ADVISOR, PARTNER},
     "rights.follow": frozenset({CLERK, SOCIAL}),
     "directory.read": _STAFF | _CONTROL | {ADVISOR, PARTNER},
     "directory.write": frozenset({LIAISON, PARTNER}),
@@ -171,6 +174,8 @@ SCOPE_OF: Mapping[str, str] = {
     "contact_offers.send": "accompaniment:write",
     "directory.read": "orientation:read",
     "directory.write": "orientation:write",
+    "indicators.read": "accompaniment:read",
+    "practices.read": "accompaniment:read",
     "orientation.read": "orientation:read",
     "orientation.act": "orientation:write",
 }
@@ -365,13 +370,15 @@ for _rules in (_OF_SLSP, _OF_PARTNER):
         agreement_version, agreement_document, "agreement_id", _rules
     )
     _rules["offer_contact"] = _through(offer_contact, offer_course, "offer_id", _rules)
-    _rules["service_entry"] = _everything
+    _rules["service_entry"] = _rules["practice"] = _everything
     _rules["referral"] = _referred
     _rules["network_member"] = lambda who: sa.or_(
         network_member.c.network_id == who, network_member.c.member_id == who
     )
     _rules["queue_entry"] = _named_for
-    for _table in (accompaniment_setting, plan, contact_offer):
+    for _table in (
+        accompaniment_setting, plan, contact_offer, activity, project, worked_hours, calendar_feed,
+    ):  # fmt: skip
         _rules[_table.name] = _own(_table)
     for _table in (
         plan_act, plan_consent, plan_contact, plan_review, preparation_item, support_request,
@@ -383,6 +390,8 @@ _OF_PARTNER["webhook_delivery"] = _through(webhook_delivery, webhook, "webhook_i
 _OF_THE_SERVICE_ALONE = frozenset(
     {
         "accompaniment_setting",
+        "activity",
+        "calendar_feed",
         "contact_offer",
         "plan",
         "plan_act",
@@ -390,9 +399,11 @@ _OF_THE_SERVICE_ALONE = frozenset(
         "plan_contact",
         "plan_review",
         "preparation_item",
+        "project",
         "queue_entry",
         "referral",
         "support_request",
+        "worked_hours",
     }
 )
 _OF_SLSP["vacancies"] = _through(vacancies, dwellings, "dwelling_id", _OF_SLSP)

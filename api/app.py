@@ -41,6 +41,7 @@ from api.orientation.network_routes import router as networks
 from api.orientation.routes import router as orientation
 from api.partners.routes import router as partners
 from api.places.routes import router as places
+from api.practice.routes import router as practice
 from api.procedures.routes import router as procedures
 from api.proofs.routes import router as proofs
 from api.quotas.routes import router as quotas
@@ -82,6 +83,7 @@ FEATURES = (
     orientation,
     networks,
     rights,
+    practice,
 )
 _HEADERS = {
     "cache-control": "no-store",

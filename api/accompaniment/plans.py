@@ -112,6 +112,7 @@ def act_on(
         words["overbooked_because"] = asked.overbooking_reason
     if asked.act == "end_by_service" and asked.alternative is not None:
         words |= {"ended_because": asked.reason, "alternative": asked.alternative.model_dump()}
+        values["offers_alternative"] = bool(asked.alternative.offered.strip())
     values["sealed"] = sealed_words(connection, plan_id, words, service=service)
     _write(connection, row, values | {"state": state})
     done = {

@@ -165,7 +165,19 @@ CONFERENCE = {
 }
 EVENT = {"application_id": "A1", "event": "first_missed_rent", "happened_on": "2026-06-05"}
 
+PROJECT = {
+    "title": "Winter",
+    "call": "Call of 2026",
+    "funder": "Region",
+    "means_cents": 1_000_000,
+    "hours": 400,
+    "from_on": "2026-01-01",
+    "to_on": "2026-12-31",
+}
+PRACTICE = {"title": "Keys", "situation": "Lost keys", "tried": "A spare", "learnt": "Ask first"}
+
 PUBLIC = {
+    "GET /api/v1/calendars/{token}.ics",  # whoever has the address
     "GET /healthz",
     "GET /readyz",
     "POST /api/v1/session",
@@ -496,4 +508,32 @@ MATRIX: dict[str, Row] = {
         "/applications/A1/rights/acts",
         {"right": "removal_allowance", "act": "tell", "on": "2026-06-12"},
     ),
+    "GET /api/v1/accompaniment/indicators": Row(
+        ACCOMPANY | CONTROL | {"advisor"}, "/accompaniment/indicators", elsewhere="own"
+    ),
+    "POST /api/v1/household-views": Row(
+        ACCOMPANY, "/household-views", {"helped": "yes", "felt_free": "yes"}, elsewhere="own"
+    ),
+    "GET /api/v1/activities": Row(ACCOMPANY, "/activities", elsewhere="own"),
+    "POST /api/v1/activities": Row(
+        ACCOMPANY,
+        "/activities",
+        {"title": "Repair café", "nis5": "52011", "on": "2026-06-10", "attended": 14},
+        elsewhere="own",
+    ),
+    "GET /api/v1/projects": Row(ACCOMPANY, "/projects", elsewhere="own"),
+    "POST /api/v1/projects": Row(ACCOMPANY, "/projects", PROJECT, elsewhere="own"),
+    "POST /api/v1/worked-hours": Row(
+        ACCOMPANY,
+        "/worked-hours",
+        {"kind": "supervision", "on": "2026-06-10", "minutes": 90},
+        elsewhere="own",
+    ),
+    "GET /api/v1/practices": Row(
+        STAFF | CONTROL | {"advisor", "partner"}, "/practices", elsewhere="own"
+    ),
+    "POST /api/v1/practices": Row(ACCOMPANY, "/practices", PRACTICE, elsewhere="own"),
+    "GET /api/v1/plans/{plan_id}/letters/{name}": Row(ACCOMPANY, "/plans/{plan}/letters/offer"),
+    "POST /api/v1/calendars": Row(ACCOMPANY, "/calendars", elsewhere="own"),
+    "DELETE /api/v1/calendars/{feed_id}": Row(ACCOMPANY, "/calendars/{feed}"),
 }

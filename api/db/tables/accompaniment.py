@@ -57,6 +57,7 @@ plan = sa.Table(
     sa.Column("entered_home_on", sa.Date()),
     sa.Column("left_home_on", sa.Date()),
     sa.Column("is_overbooked", sa.Boolean(), nullable=False, server_default=sa.false()),
+    sa.Column("offers_alternative", sa.Boolean(), nullable=False, server_default=sa.false()),
     sa.Column("sealed", sa.Text(), nullable=False),  # objectives; reasons of the service
     sa.Column("row_version", Whole, nullable=False, server_default="1"),
     sa.PrimaryKeyConstraint("plan_id"),

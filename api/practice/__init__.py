@@ -1,0 +1,1 @@
+"""Indicators, activities, projects, hours, good practice, calendars, letters."""
