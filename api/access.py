@@ -144,6 +144,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "accompaniment.settle": frozenset({LIAISON, PARTNER}),
     "support.presence": frozenset({CLERK, MANAGER}),
     "contact_offers.send": frozenset({CLERK, MANAGER}) | _ACCOMPANIERS,
+    "calendars.subscribe": _ACCOMPANIERS,  # a person's own: no program has it
     "indicators.read": _ACCOMPANIERS | _CONTROL | {ADVISOR},
     "practices.read": _STAFF | _CONTROL | {ADVISOR, PARTNER},
     "rights.follow": frozenset({CLERK, SOCIAL}),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 
 from allocation.accompaniment.plans import HOLDS_A_PLACE
@@ -93,7 +94,6 @@ def check_promise(capacity: Capacity, weight: int, *, reason: str = "") -> bool:
     if weight <= capacity.free:
         return False
     if not reason.strip():
-        raise CapacityError(
-            "The service is full.", free=capacity.free / FULL_TIME, wanted=weight / FULL_TIME
-        )
+        free, wanted = (Decimal(units) / FULL_TIME for units in (capacity.free, weight))
+        raise CapacityError("The service is full.", free=f"{free:f}", wanted=f"{wanted:f}")
     return True

@@ -74,9 +74,10 @@ def empty(connection: sa.Connection, application_id: str) -> None:
     searched = {"searched": folded(application_id)}
     mine = standing.c.application_id == application_id
     connection.execute(standing.update().where(mine).values(searched))
-    # Answers kept for requests sent twice may repeat the file.
-    told = idempotency_key.c.body.contains(f'"{application_id}"', autoescape=True)
-    connection.execute(idempotency_key.delete().where(told))
+    # Answers kept for requests sent twice may repeat the file, a plan or a referral.
+    for owner_id in keys_of(connection, application_id):
+        told = idempotency_key.c.body.contains(f'"{owner_id}"', autoescape=True)
+        connection.execute(idempotency_key.delete().where(told))
 
 
 def keys_of(connection: sa.Connection, application_id: str) -> list[str]:

@@ -59,9 +59,9 @@ def subscribe(connection: sa.Connection, actor: Actor, *, service: Service) -> F
     return FeedView(feed_id=feed_id, path=f"/api/v1/calendars/{token}.ics")
 
 
-def end(connection: sa.Connection, actor: Actor, feed_id: str) -> None:
+def end(connection: sa.Connection, actor: Actor, feed_id: str, *, service: Service) -> None:
     """
-    End a calendar of one's organisation: its address answers nothing from now on.
+    End a calendar of one's organisation, at once and for good: its address answers nothing.
 
     Raises
     ------
@@ -69,7 +69,8 @@ def end(connection: sa.Connection, actor: Actor, feed_id: str) -> None:
         ``access.absent``.
     """
     mine = sa.and_(visible_to(actor, calendar_feed), calendar_feed.c.feed_id == feed_id)
-    if connection.execute(calendar_feed.delete().where(mine)).rowcount == 0:
+    ended = calendar_feed.update().where(mine).values(ended_at=service.now())
+    if connection.execute(ended).rowcount == 0:
         raise AbsentError("Nothing of that name.")
 
 
@@ -100,7 +101,11 @@ def _actor_of(connection: sa.Connection, token: str) -> Actor | None:
                 organisation, organisation.c.organisation_id == account.c.organisation_id
             )
         )
-        .where(calendar_feed.c.token_hash == _hashed(token), account.c.is_active.is_(True))
+        .where(
+            calendar_feed.c.token_hash == _hashed(token),
+            calendar_feed.c.ended_at.is_(None),
+            account.c.is_active.is_(True),
+        )
     )
     row = connection.execute(query).one_or_none()
     return None if row is None else Actor(row.account_id, row.organisation_id, row.kind, row.role)

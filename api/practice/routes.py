@@ -31,6 +31,7 @@ from api.practice.schemas import (
 from api.requests import Allowed, Reading, Serving, Words, Writing
 
 router = APIRouter(tags=["practice"])
+Subscriber = Annotated[Actor, Depends(Allowed("calendars.subscribe"))]
 Identifier = Annotated[str, Path(max_length=100)]
 
 
@@ -140,15 +141,17 @@ def read_letter(
 
 
 @router.post("/calendars", status_code=status.HTTP_201_CREATED)
-def subscribe_calendar(actor: Reader, connection: Writing, serving: Serving) -> FeedView:
+def subscribe_calendar(actor: Subscriber, connection: Writing, serving: Serving) -> FeedView:
     """The address of a calendar of one's deadlines; shown once."""
     return calendars.subscribe(connection, actor, service=serving)
 
 
 @router.delete("/calendars/{feed_id}", status_code=status.HTTP_204_NO_CONTENT)
-def end_calendar(actor: Reader, feed_id: Identifier, connection: Writing) -> None:
+def end_calendar(
+    actor: Subscriber, feed_id: Identifier, connection: Writing, serving: Serving
+) -> None:
     """The address answers nothing from now on."""
-    calendars.end(connection, actor, feed_id)
+    calendars.end(connection, actor, feed_id, service=serving)
 
 
 @router.get(

@@ -13,7 +13,8 @@ from api.db.tables.organisations import account
 from api.db.tables.practice import calendar_feed, household_view
 from tests.contract.matrix import CONTACT, FIRST_CONTACT, PLAN_CHANGE, PRACTICE, PROJECT, SENT_ON
 from tests.contract.test_accompaniment import acts, opened
-from tests.fixtures.service import OURS, REGION, World, served_by
+from tests.fixtures.partners import program_headers
+from tests.fixtures.service import OURS, REGION, Caller, World, served_by
 
 
 def indicators(world: World, role: str, organisation_id: str, query: str = "") -> dict[str, Any]:
@@ -101,6 +102,16 @@ def test_a_calendar_names_nobody_and_ends_when_it_is_ended(world: World) -> None
     assert world.anonymous.get("/calendars/cal_wrong.ics").status_code == 404
     assert partner.send("DELETE", f"/calendars/{feed['feed_id']}").status_code == 204
     assert world.anonymous.get(path).status_code == 404
+
+
+def test_a_program_keeps_plans_by_its_scopes_and_subscribes_no_calendar(world: World) -> None:
+    def sent(scopes: tuple[str, ...], path: str, body: Any = None) -> int:
+        headers = program_headers(world.service, scopes=scopes)
+        return int(Caller(world.client, headers).post(path, body).status_code)
+
+    assert sent(("accompaniment:write",), "/plans", FIRST_CONTACT) == 201
+    assert sent(("presentations:write",), "/plans", FIRST_CONTACT) == 403
+    assert sent(("accompaniment:read", "accompaniment:write"), "/calendars") == 403
 
 
 def test_a_calendar_of_an_account_that_is_closed_answers_nothing(world: World) -> None:

@@ -87,6 +87,7 @@ calendar_feed = sa.Table(
     sa.Column("account_id", Identifier, sa.ForeignKey("account.account_id"), nullable=False),
     sa.Column("token_hash", Identifier, nullable=False),  # SHA-256; the address is kept nowhere
     sa.Column("made_at", Instant(), nullable=False),
+    sa.Column("ended_at", Instant()),
     sa.PrimaryKeyConstraint("feed_id"),
     sa.UniqueConstraint("token_hash"),
 )

@@ -125,6 +125,7 @@ def _calendar_feed() -> None:
         sa.Column("account_id", ID, sa.ForeignKey("account.account_id"), nullable=False),
         sa.Column("token_hash", ID, nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
+        sa.Column("ended_at", INSTANT),
         sa.PrimaryKeyConstraint("feed_id"),
         sa.UniqueConstraint("token_hash"),
     )
