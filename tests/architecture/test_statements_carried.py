@@ -27,7 +27,7 @@ def routes() -> set[str]:
     return set(re.findall(r"`((?:GET|POST|PUT|DELETE) /[^`]*)`", text()))
 
 
-def tests() -> set[str]:
+def named_tests() -> set[str]:
     return set(re.findall(r"`(tests/[^`]+)`", text()))
 
 
@@ -50,8 +50,8 @@ def test_every_route_named_exists() -> None:
 
 
 def test_every_test_named_exists() -> None:
-    assert tests()
-    assert [one for one in sorted(tests()) if not exists(one)] == []
+    assert named_tests()
+    assert [one for one in sorted(named_tests()) if not exists(one)] == []
 
 
 def test_every_statement_has_a_row_that_names_what_carries_it_or_says_nothing_does() -> None:
