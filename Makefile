@@ -4,7 +4,7 @@ BIN := .venv/bin
 PACKAGES := allocation scenarios api
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test nightly bench lint types format hooks constraints .venv system
+.PHONY: help demo test nightly fuzz bench lint types format hooks constraints .venv system
 
 help: ## this list
 	@grep -hE '^[.a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([^:]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -22,6 +22,9 @@ test: lint types ## everything the project checks
 
 nightly: .venv ## a million random rounds against exhaustive search (ROUNDS=n, FIRST=n; goes on where it stopped)
 	nice $(BIN)/python -m tests.nightly --first $(or $(FIRST),0) --rounds $(or $(ROUNDS),1000000)
+
+fuzz: .venv ## what schemathesis makes of the API, on both databases (EXAMPLES=n of each route, SEED=n)
+	FUZZ_EXAMPLES=$(or $(EXAMPLES),300) FUZZ_SEED=$(or $(SEED),20261129) nice $(BIN)/pytest -q -n 2 tests/contract/test_fuzz.py
 
 bench: .venv ## measures the engine beside its rivals, on this machine (ONLY=name for one)
 	$(BIN)/python -m tests.benchmarks.run $(ONLY)

@@ -7,7 +7,7 @@ from contextlib import ExitStack, asynccontextmanager
 from http import HTTPStatus
 from secrets import token_hex
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +26,7 @@ from api.buildings.routes import router as buildings
 from api.campaigns.routes import router as campaigns
 from api.deadlines.routes import router as followed_deadlines
 from api.decisions.routes import router as decisions
+from api.description import DescribedApp
 from api.duplicates.routes import router as duplicates
 from api.dwellings.routes import router as dwellings
 from api.erasure.routes import router as erasure
@@ -46,6 +47,7 @@ from api.procedures.routes import router as procedures
 from api.proofs.routes import router as proofs
 from api.quotas.routes import router as quotas
 from api.reports.routes import router as reports
+from api.requests import takes_json
 from api.rights.routes import router as rights
 from api.service import Service
 from api.webhooks.routes import router as webhooks
@@ -85,6 +87,7 @@ FEATURES = (
     rights,
     practice,
 )
+_NOWHERE = "/-"
 _HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -97,7 +100,7 @@ _HEADERS = {
 
 def create_app(service: Service) -> FastAPI:
     """The application over an opened service; the caller closes the service."""
-    app = FastAPI(
+    app = DescribedApp(
         title="Passerelle",
         version="1",
         summary="Allocation of Walloon public housing: it proposes, people decide.",
@@ -114,7 +117,7 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(health)
     app.include_router(oauth)
     for router in FEATURES:
-        app.include_router(router, prefix=API)
+        app.include_router(router, prefix=API, dependencies=[Depends(takes_json)])
     app.add_middleware(Gate, max_body_bytes=service.settings.max_body_bytes)
     return app
 
@@ -145,6 +148,8 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; add the headers where the answer starts."""
         received = 0
+        if "\0" in scope.get("path", ""):
+            scope["path"] = _NOWHERE  # nothing has such a name; PostgreSQL holds no NUL
 
         async def within_limit() -> Message:
             nonlocal received

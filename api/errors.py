@@ -9,6 +9,7 @@ log, and nothing of what was being handled.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from secrets import token_hex
 from typing import Any
@@ -106,8 +107,28 @@ STATUS = {
     "webhook.too_many": 409,
 }
 # What the web server itself refuses.
-_OF_STATUS = {404: "http.no_such_page", 405: "http.method", 413: "http.too_large"}
-_KINDS = {"missing": "missing", "extra_forbidden": "unknown_field", "json_invalid": "not_json"}
+_OF_STATUS = {
+    404: "http.no_such_page",
+    405: "http.method",
+    413: "http.too_large",
+    415: "http.media_type",
+}
+_KINDS = {
+    "missing": "missing",
+    "extra_forbidden": "unknown_field",
+    "json_invalid": "not_json",
+    "string_too_short": "text_too_short",
+    "string_too_long": "text_too_long",
+    "string_unicode": "text",
+    "too_long": "too_many",
+    "too_short": "too_few",
+}
+_LENGTHS = {
+    "text_too_short": "min_length",
+    "text_too_long": "max_length",
+    "too_few": "min_length",
+    "too_many": "max_length",
+}
 
 
 class Fault(BaseModel):
@@ -136,7 +157,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         "description": HTTPStatus(status).phrase,
         "content": {MEDIA_TYPE: {}},
     }
-    for status in (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
+    for status in (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
 }
 
 
@@ -149,9 +170,15 @@ def install(app: FastAPI) -> None:
 
 
 def answer(
-    status: int, code: str, words: Catalogue, detail: str, errors: list[Fault] | None = None
+    status: int,
+    code: str,
+    words: Catalogue,
+    detail: str,
+    errors: list[Fault] | None = None,
+    *,
+    headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    """The refusal as a response."""
+    """The refusal as a response; ``headers``: what its status asks for beside."""
     problem = ProblemDetails(
         type=f"urn:passerelle:{code}",
         title=words.text(f"service.status.{status}"),
@@ -160,8 +187,9 @@ def answer(
         detail=detail,
         errors=errors or [],
     )
-    headers = {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
-    return JSONResponse(problem.model_dump(), status, headers=headers, media_type=MEDIA_TYPE)
+    asked = {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    told = asked | dict(headers or {})
+    return JSONResponse(problem.model_dump(), status, headers=told, media_type=MEDIA_TYPE)
 
 
 async def _housing_error(request: Request, error: Exception) -> JSONResponse:
@@ -189,7 +217,11 @@ async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
 def _fault(error: dict[str, Any], words: Catalogue) -> Fault:
     """One error of a model; nothing of the value itself is repeated, it may be of a person."""
     facts = value_facts(error)
-    kind = facts.pop("kind", None) or _KINDS.get(error["type"], "other")
+    said = facts.pop("kind", "other")
+    kind = _KINDS.get(error["type"], said)
+    context = error.get("ctx", {})
+    if kind in _LENGTHS:
+        facts["limit"] = str(context[_LENGTHS[kind]])
     if f"service.fault.{kind}" not in words:
         kind = "other"
     place, *rest = error["loc"]
@@ -200,14 +232,21 @@ def _fault(error: dict[str, Any], words: Catalogue) -> Fault:
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
-    return of_status(request, error.status_code if isinstance(error, HTTPException) else 500)
+    if not isinstance(error, HTTPException):
+        return of_status(request, 500)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["allow"] = ", ".join(request.app.methods_of(request.url.path))
+    return of_status(request, error.status_code, headers=headers)
 
 
-def of_status(request: Request, status: int) -> JSONResponse:
+def of_status(
+    request: Request, status: int, *, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
     """A refusal by the web server itself: no such page, too large, unreadable."""
     words = words_of(request)
     code = _OF_STATUS.get(status, "http.refused")
-    return answer(status, code, words, words.text(f"service.{code}"))
+    return answer(status, code, words, words.text(f"service.{code}"), headers=headers)
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:

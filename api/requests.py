@@ -8,11 +8,15 @@ returned and before the answer leaves; any error undoes it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Annotated, ClassVar
 
 import sqlalchemy as sa
-from fastapi import Depends, Request
+from fastapi import Depends, Request, params
+from fastapi.security import HTTPBearer
+from starlette.exceptions import HTTPException
 
 from allocation.errors import HousingError
 from allocation.wording import LANGUAGES, Catalogue, catalogue
@@ -44,7 +48,11 @@ def token_of(request: Request) -> str:
     return header.removeprefix(BEARER)
 
 
-def known_actor(request: Request) -> Actor:
+# Told in the OpenAPI document; read by ``token_of``.
+_SAID = HTTPBearer(auto_error=False, description="A session, an access token, or an API key.")
+
+
+def known_actor(request: Request, _said: Annotated[object, Depends(_SAID)] = None) -> Actor:
     """Who is calling, whatever they may do; read in a transaction of its own, closed at once."""
     service = service_of(request)
     token = token_of(request)
@@ -75,9 +83,9 @@ class Allowed:
     def __init__(self, act: str) -> None:
         self.act = act
 
-    def __call__(self, request: Request) -> Actor:
+    def __call__(self, request: Request, said: Annotated[object, Depends(_SAID)] = None) -> Actor:
         """Refuse who is not known (401) or not allowed (403)."""
-        actor = known_actor(request)
+        actor = known_actor(request, said)
         if not may(actor, self.act):
             raise DeniedError("Your role does not allow this.", act=self.act)
         return actor
@@ -91,6 +99,18 @@ def _reading(request: Request) -> Iterator[sa.Connection]:
 def _writing(request: Request) -> Iterator[sa.Connection]:
     with service_of(request).database.writing() as connection:
         yield connection
+
+
+def takes_json(request: Request) -> None:
+    """Refuse a body that does not say it is JSON where JSON is asked for: 415."""
+    asked = getattr(request.scope.get("route"), "body_field", None)
+    headers = request.headers
+    is_sent = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    if asked is None or isinstance(asked.field_info, params.Form) or not is_sent:
+        return
+    said = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if said != "application/json" and not re.fullmatch(r"application/[\w.-]+\+json", said):
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 
 def words_of(request: Request) -> Catalogue:

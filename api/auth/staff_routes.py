@@ -29,9 +29,8 @@ from api.requests import Allowed, Reading, Serving, Writing, known_actor, token_
 router = APIRouter(tags=["session"])
 
 
-def signed_in_person(request: Request) -> Actor:
+def signed_in_person(request: Request, actor: Annotated[Actor, Depends(known_actor)]) -> Actor:
     """Who is calling, when it is a person with a session; a program has no telephone."""
-    actor = known_actor(request)
     if not token_of(request).startswith(sessions.PREFIX):
         raise DeniedError("For persons only.")
     return actor

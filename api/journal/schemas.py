@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from api.schemas import PageQuery, Query, View
+from api.schemas import Day, PageQuery, Query, View
 
 
 class JournalQuery(PageQuery):
@@ -56,7 +56,7 @@ class VerificationView(View):
 class AnchorsQuery(Query):
     """Since when."""
 
-    since: date | None = Field(default=None, description="First day; a month ago when left out.")
+    since: Day | None = Field(default=None, description="First day; a month ago when left out.")
 
 
 class AnchorView(View):

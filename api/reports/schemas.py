@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from api.quotas.schemas import RegisterQuery
-from api.schemas import Page, PageQuery, View
+from api.schemas import Day, Page, PageQuery, View
 
 Counted = Literal["allocations", "refusals"]
 Dataset = Literal["allocations", "derogations", "refusals", "housed", "waiting"]
@@ -18,8 +18,8 @@ Key = Literal["nis5", "income_category", "bedrooms", "kind", "month"]
 class RowsFilter(RegisterQuery):
     """Which rows: of what days, and of which key of anything a report is told by."""
 
-    from_day: date | None = Field(default=None, examples=["2026-01-01"])
-    to_day: date | None = Field(default=None, description="Included.", examples=["2026-06-30"])
+    from_day: Day | None = Field(default=None, examples=["2026-01-01"])
+    to_day: Day | None = Field(default=None, description="Included.", examples=["2026-06-30"])
     nis5: str = Field(default="", max_length=5)
     income_category: str = Field(default="", max_length=2, description="1 to 3; 0; -1 not known.")
     bedrooms: str = Field(default="", max_length=4)
