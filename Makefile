@@ -4,7 +4,7 @@ BIN := .venv/bin
 PACKAGES := allocation scenarios api
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test nightly fuzz bench lint types format hooks constraints .venv system
+.PHONY: help demo test nightly fuzz kills bench lint types format hooks constraints .venv system
 
 help: ## this list
 	@grep -hE '^[.a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([^:]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -25,6 +25,10 @@ nightly: .venv ## a million random rounds against exhaustive search (ROUNDS=n, F
 
 fuzz: .venv ## what schemathesis makes of the API, on both databases (EXAMPLES=n of each route, SEED=n)
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),300) FUZZ_SEED=$(or $(SEED),20261129) nice $(BIN)/pytest -q -n 2 tests/contract/test_fuzz.py
+
+kills: .venv ## kills the service two hundred times at work on each database (KILLS=n, SEED=n)
+	$(BIN)/python -m tests.kills sqlite --kills $(or $(KILLS),200) --seed $(or $(SEED),1)
+	$(BIN)/python -m tests.kills postgresql --kills $(or $(KILLS),200) --seed $(or $(SEED),1)
 
 bench: .venv ## measures the engine beside its rivals, on this machine (ONLY=name for one)
 	$(BIN)/python -m tests.benchmarks.run $(ONLY)

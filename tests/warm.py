@@ -1,0 +1,25 @@
+"""Read once by the process that others are forked from: what a service loads when it starts."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+import uvicorn  # noqa: F401
+
+import api.app
+import api.commands.serve
+from allocation.rules import load_rulebook
+
+load_rulebook("wallonia")
+
+
+def serve(environment: dict[str, str], log: str) -> None:
+    """``passerelle serve``, in a process that has loaded its modules already."""
+    os.environ.update(environment)
+    with open(log, "a") as file:  # noqa: PTH123 for the descriptor
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(api.commands.serve.run())
