@@ -234,9 +234,9 @@ def _fault(error: dict[str, Any], words: Catalogue) -> Fault:
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         return of_status(request, 500)
-    headers = dict(error.headers or {})
+    headers = error.headers
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers["allow"] = ", ".join(request.app.methods_of(request.url.path))
+        headers = {"allow": ", ".join(request.app.methods_of(request.url.path))}
     return of_status(request, error.status_code, headers=headers)
 
 

@@ -55,7 +55,7 @@ from tests.warm import serve
 
 SECRET = b"s" * 32  # that of ``tests.fixtures.service``
 EACH_MEETING = 20  # kills on one copy of the meeting
-PATIENCE = 120.0
+PATIENCE = 600.0
 LONGEST_LIFE = 1.5  # seconds
 # Processes forked from one that has loaded the modules: a start costs nothing.
 FORKED = multiprocessing.get_context("forkserver")

@@ -8,6 +8,7 @@ from typing import Any
 
 from api.cursors import write_cursor
 from tests.contract.matrix import MATRIX, Row
+from tests.contract.test_matrix import filled
 from tests.fixtures.service import OURS, Caller, World
 
 JSON = {"content-type": "application/json"}
@@ -43,7 +44,8 @@ def replaced(body: Any, path: tuple[str | int, ...], value: Any) -> Any:
 def sent(world: World, operation: str) -> tuple[Caller, str, str, dict[str, str]]:
     row = MATRIX[operation]
     method = operation.split(maxsplit=1)[0]
-    path = row.path.format(**world.ids) if "{" in row.path else row.path
+    role = sorted(row.roles)[0]
+    path = filled(row, world.ids, role)[0] if "{" in row.path else row.path
     return caller_of(world, row), method, path, row.headers
 
 
