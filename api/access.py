@@ -36,6 +36,12 @@ from api.db.tables.jobs import run
 from api.db.tables.journal import journal_entry
 from api.db.tables.mandates import handed_in_proof, mandate
 from api.db.tables.meetings import meeting, meeting_file
+from api.db.tables.occupancies import (
+    PARTS_OF_A_STAY,
+    dwelling_return,
+    occupancy,
+    operator_approval,
+)
 from api.db.tables.offers import (
     derogation,
     entitlement,
@@ -120,6 +126,10 @@ ACTS: Mapping[str, frozenset[str]] = {
     "journal.read": _CONTROL | {MANAGER},
     "runs.read": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
     "runs.cancel": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
+    "occupancies.read": _STAFF | _CONTROL | {PARTNER},
+    "occupancies.act": frozenset({MANAGER, SOCIAL, LIAISON, PARTNER}),
+    "occupancies.propose_points": frozenset({CLERK, SOCIAL, LIAISON}),
+    "operators.approve": frozenset({MANAGER}),
     "agreements.read": frozenset({PARTNER}),
     "agreements.read_documents": _STAFF | _CONTROL | {PARTNER},
     "agreements.draft": frozenset({MANAGER, LIAISON}),
@@ -156,6 +166,8 @@ ACTS: Mapping[str, frozenset[str]] = {
 
 # What a program may do only when its credential has the scope; other acts are not for programs.
 SCOPE_OF: Mapping[str, str] = {
+    "occupancies.read": "occupancies:read",
+    "occupancies.act": "occupancies:write",
     "agreements.read": "agreements:read",
     "agreements.read_documents": "agreements:read",
     "places.read": "agreements:read",
@@ -308,6 +320,9 @@ _OF_SLSP: dict[str, Rule] = {
     "agreement_document": lambda who: agreement_document.c.register_id == who,
     "place_offer": lambda who: place_offer.c.register_id == who,
     "vacant_building": lambda who: vacant_building.c.register_id == who,
+    "occupancy": lambda who: occupancy.c.register_id == who,
+    "operator_approval": lambda who: operator_approval.c.register_id == who,
+    "dwelling_return": lambda who: dwelling_return.c.register_id == who,
     "mandate": lambda who: mandate.c.register_id == who,
     "handed_in_proof": lambda who: handed_in_proof.c.register_id == who,
     "run": lambda who: run.c.organisation_id == who,
@@ -341,6 +356,9 @@ _OF_PARTNER: dict[str, Rule] = {
     "agreement_document": lambda who: sa.and_(
         agreement_document.c.partner_id == who, agreement_document.c.state != "drafted"
     ),
+    "occupancy": lambda who: occupancy.c.operator_id == who,
+    "operator_approval": lambda who: operator_approval.c.operator_id == who,
+    "dwelling_return": lambda who: dwelling_return.c.operator_id == who,
     "mandate": lambda who: mandate.c.organisation_id == who,
     "run": lambda who: run.c.organisation_id == who,
     "journal_entry": _nothing,
@@ -370,6 +388,8 @@ for _rules in (_OF_SLSP, _OF_PARTNER):
     _rules["agreement_version"] = _through(
         agreement_version, agreement_document, "agreement_id", _rules
     )
+    for _table in PARTS_OF_A_STAY:
+        _rules[_table.name] = _through(_table, occupancy, "occupancy_id", _rules)
     _rules["offer_contact"] = _through(offer_contact, offer_course, "offer_id", _rules)
     _rules["service_entry"] = _rules["practice"] = _everything
     _rules["referral"] = _referred

@@ -37,6 +37,7 @@ from api.jobs.worker import Worker
 from api.journal.routes import router as journal
 from api.mandates.routes import router as mandates
 from api.meetings.routes import router as meetings
+from api.occupancies.routes import router as occupancies
 from api.offers.routes import router as offers
 from api.orientation.network_routes import router as networks
 from api.orientation.routes import router as orientation
@@ -67,6 +68,7 @@ FEATURES = (
     decisions,
     offers,
     procedures,
+    occupancies,
     quotas,
     reports,
     runs,

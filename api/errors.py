@@ -68,6 +68,7 @@ STATUS = {
     "erasure.closed_on": 422,
     "erasure.moved": 409,
     "erasure.offer_open": 409,
+    "erasure.stay_running": 409,
     "erasure.still_on_list": 409,
     "erasure.too_early": 409,
     "idempotency.other_request": 409,
@@ -104,6 +105,11 @@ STATUS = {
     "register.absent": 404,
     "register.present": 409,
     "standing.absent": 409,
+    "stay.act_of_another": 403,
+    "stay.approval_present": 409,
+    "stay.dwelling_taken": 409,
+    "stay.household_elsewhere": 409,
+    "stay.refused": 409,
     "webhook.too_many": 409,
 }
 # What the web server itself refuses.

@@ -48,6 +48,6 @@ OCCUPANCY = Machine(
         Step("move_via_bridge", RUNNING, "moved_via_bridge", "both_landlords"),
         Step("end_stay", _BY_OPERATOR, "stay_ended", "operator"),
         Step("end_lease", _BY_LANDLORD, "stay_ended", "slsp"),
-        Step("give_up", (PLANNED,), "never_entered", "operator"),
+        Step("give_up", (PLANNED,), "never_entered", "any_party"),
     ),
 )

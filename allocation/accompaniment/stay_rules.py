@@ -54,11 +54,12 @@ class StayRules:
 
     ``book`` answers for the values, those of the rulebook and those of stays alike. ``agreements``
     names, by status, the kinds of agreements a partner may hold a stay under; ``file`` the papers
-    of a sliding lease.
+    of a sliding lease; ``sources`` the addresses behind the keys.
     """
 
     book: Rulebook
     keys: tuple[str, ...]
+    sources: Mapping[str, str]
     operators: Mapping[str, OperatorKind]
     agreements: Mapping[str, tuple[str, ...]]
     file: tuple[FileItem, ...]
@@ -107,6 +108,7 @@ def _load(path: Path) -> StayRules:
     return StayRules(
         replace(book, parameters={**book.parameters, **found.parameters}),
         tuple(found.parameters),
+        found.sources,
         {o.kind: o for o in found.operators},
         {status: tuple(kinds) for status, kinds in found.agreements.items()},
         tuple(found.file),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from allocation.documents.page import render
+from allocation.documents.pdf import as_pdf
 from allocation.documents.view import ProposalView
 
 # Who sits, one line each to fill in; a company adds lines by hand.
@@ -36,20 +36,9 @@ def minutes_pdf(view: ProposalView) -> bytes:
 
     The same view gives the same bytes with the same libraries and fonts.
     """
-    import weasyprint
-
-    page = minutes_html(view)
-    identity = hashlib.sha256(page.encode()).digest()[:16]
-    document = weasyprint.HTML(string=page, url_fetcher=_nothing).render()
-    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identity, pdf_tags=True)
-    return pdf
+    return as_pdf(minutes_html(view))
 
 
 def write_minutes(view: ProposalView, path: Path) -> None:
     """Write the minutes."""
     path.write_bytes(minutes_pdf(view))
-
-
-def _nothing(url: str) -> None:
-    """The page is whole: it never asks for anything."""
-    raise ValueError(f"the minutes must not load {url}")

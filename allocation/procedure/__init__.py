@@ -25,7 +25,7 @@ from allocation.procedure.duplicates import (
     same_household,
     suspicions,
 )
-from allocation.procedure.machine import IllegalActError, Machine, Step
+from allocation.procedure.machine import IllegalActError, Machine, Step, Who
 from allocation.procedure.mandates import COVERS, HANDED_IN, MANDATE, check_mandate
 from allocation.procedure.offers import (
     FREES_THE_DWELLING,
@@ -66,6 +66,7 @@ __all__ = [
     "StrikeOff",
     "Suspicion",
     "Verdict",
+    "Who",
     "Window",
     "answer_due_on",
     "appeal_deadlines",

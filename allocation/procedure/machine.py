@@ -27,6 +27,7 @@ Who = Literal[
     "sender",  # of a referral
     "both_parties",  # of an agreement
     "either_party",
+    "any_party",
 ]
 
 

@@ -35,6 +35,11 @@ FREE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "mandate": (),  # how to reach the household is sealed under the key
     "handed_in_proof": (),  # likewise
     "meeting_answer": (),
+    "occupancy": (),
+    "occupancy_act": ("said",),
+    "occupancy_alternative": ("offered_by",),
+    "occupancy_objective": ("wording",),
+    "occupancy_review": ("said",),
     "offer_course": ("reason",),
     "partner_event": (),  # codes and identifiers, as the journal's
     "referral": ("alias",),  # its words too are sealed

@@ -19,6 +19,7 @@ from api.applications.queries import application_row
 from api.applications.work import touch
 from api.auth.actor import Actor
 from api.db import Row
+from api.db.tables.occupancies import occupancy
 from api.db.tables.register import allocations_ytd, offers
 from api.db.tables.standings import standing
 from api.erasure.personal import empty, keys_of
@@ -51,6 +52,12 @@ class OpenOfferError(HousingError):
     code: ClassVar[str] = "erasure.offer_open"
 
 
+class StayRunningError(HousingError):
+    """The household lives in a dwelling, or is about to."""
+
+    code: ClassVar[str] = "erasure.stay_running"
+
+
 class MovedError(HousingError):
     """The file was changed since it was read."""
 
@@ -76,8 +83,9 @@ def erase(
 
     Raises
     ------
-    StillOnListError, OpenOfferError, AlreadyErasedError
-        ``erasure.still_on_list``, ``erasure.offer_open``, ``erasure.already_done``.
+    StillOnListError, OpenOfferError, StayRunningError, AlreadyErasedError
+        ``erasure.still_on_list``, ``erasure.offer_open``, ``erasure.stay_running``,
+        ``erasure.already_done``.
     ClosedOnError, TooEarlyError
         ``erasure.closed_on``, ``erasure.too_early``.
     MovedError
@@ -89,6 +97,7 @@ def erase(
     if is_erased(connection, application_id):
         raise AlreadyErasedError("Erased before.")
     _refuse_open_offer(connection, application_id)
+    _refuse_running_stay(connection, application_id)
     decided_on = _housed_on(connection, application_id)
     rule = rule_for(row.status, is_housed=decided_on is not None)
     counted_from = _counted_from(row, asked.closed_on, decided_on, today=service.today())
@@ -140,6 +149,14 @@ def _refuse_open_offer(connection: sa.Connection, application_id: str) -> None:
     )
     if connection.execute(is_open).first() is not None:
         raise OpenOfferError("An offer waits for its answer.")
+
+
+def _refuse_running_stay(connection: sa.Connection, application_id: str) -> None:
+    lives = sa.select(occupancy.c.occupancy_id).where(
+        occupancy.c.application_id == application_id, occupancy.c.ended_on.is_(None)
+    )
+    if connection.execute(lives).first() is not None:
+        raise StayRunningError("The household still lives in a dwelling.")
 
 
 def _housed_on(connection: sa.Connection, application_id: str) -> date | None:

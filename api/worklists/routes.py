@@ -20,6 +20,7 @@ from api.db.register import read_register
 from api.db.tables.campaigns import campaign, confirmation
 from api.db.tables.changes import application_change
 from api.db.tables.register import applications
+from api.occupancies.views import reminders_of
 from api.requests import Allowed, Reading, Serving, Words
 from api.worklists.missing import missing_facts
 from api.worklists.schemas import (
@@ -49,7 +50,7 @@ def list_missing_facts(
 def list_deadlines(
     actor: Worker, asked: Asked, connection: Reading, serving: Serving
 ) -> DeadlineList:
-    """Households to hear, changes to decide, strike-offs that are over, campaigns to close."""
+    """What falls due: households to hear, changes, strike-offs, campaigns, terms of stays."""
     today = serving.today()
     rows = [
         (_OF_CHANGES[c.state], c.change_id, c.reported_on)
@@ -80,6 +81,10 @@ def list_deadlines(
     ]
     for query in (struck_off, to_close):
         rows += [(kind, subject, due) for kind, subject, due in connection.execute(query)]
+    rows += [
+        (f"stay.{due.kind}", due.occupancy_id, due.due_on)
+        for due in reminders_of(connection, actor, today=today)
+    ]
     rows.sort(key=lambda row: (row[2], row[0], row[1]))
     items = [DeadlineView(kind=k, subject=s, due_on=d) for k, s, d in rows[: asked.limit]]
     return DeadlineList(items=items)

@@ -10,10 +10,11 @@ import pytest
 from api.access import ROLES
 from tests.contract import matrix
 from tests.contract.matrix import PUBLIC, Row
+from tests.contract.matrix_of_stays import STAYS
 from tests.contract.matrix_reserved import RESERVED
 from tests.fixtures.service import OURS, REGION, THEIRS, World
 
-MATRIX = matrix.MATRIX | RESERVED
+MATRIX = matrix.MATRIX | RESERVED | STAYS
 REFUSALS = {401, 403, 404}
 
 
