@@ -17,7 +17,7 @@ demo: .venv ## a finished committee session on the demonstration register, in ou
 	@scripts/demo
 
 test: lint types ## everything the project checks
-	@scripts/setup-system documents pictures browser database
+	@scripts/setup-system documents pictures browser database provider
 	$(BIN)/pytest -q -n 2 --dist worksteal
 
 nightly: .venv ## a million random rounds against exhaustive search (ROUNDS=n, FIRST=n; goes on where it stopped)

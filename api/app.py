@@ -8,6 +8,7 @@ from http import HTTPStatus
 from secrets import token_hex
 
 from fastapi import Depends, FastAPI
+from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,6 +21,8 @@ from api.agreements.routes import router as agreement_documents
 from api.applications.act_routes import router as application_acts
 from api.applications.routes import router as applications
 from api.auth.oauth import router as oauth
+from api.auth.oidc.provider import Provider
+from api.auth.pages import router as session_pages
 from api.auth.routes import router as session
 from api.auth.staff_routes import router as staff
 from api.buildings.routes import router as buildings
@@ -51,6 +54,7 @@ from api.reports.routes import router as reports
 from api.requests import takes_json
 from api.rights.routes import router as rights
 from api.service import Service
+from api.web.rendering import STATIC
 from api.webhooks.routes import router as webhooks
 from api.worklists.routes import router as worklists
 
@@ -90,9 +94,11 @@ FEATURES = (
     practice,
 )
 _NOWHERE = "/-"
+PAGES = (session_pages,)
 _HEADERS = {
     "cache-control": "no-store",
-    "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "cross-origin-opener-policy": "same-origin",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
@@ -115,11 +121,15 @@ def create_app(service: Service) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.service = service
+    app.state.oidc = Provider.of(service.settings, service.now)
     errors.install(app)
     app.include_router(health)
     app.include_router(oauth)
     for router in FEATURES:
         app.include_router(router, prefix=API, dependencies=[Depends(takes_json)])
+    for router in PAGES:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Gate, max_body_bytes=service.settings.max_body_bytes)
     return app
 

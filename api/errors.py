@@ -33,6 +33,11 @@ STATUS = {
     "access.denied": 403,
     "accompaniment.no_capacity": 409,
     "accompaniment.not_as_rent_manager": 409,
+    "account.absent": 404,
+    "account.last_administrator": 409,
+    "account.linked_already": 409,
+    "account.not_linked": 409,
+    "account.signs_in_at_provider": 409,
     "agreement.moved": 409,
     "agreement.present": 409,
     "agreement.refused": 409,
@@ -71,6 +76,7 @@ STATUS = {
     "erasure.stay_running": 409,
     "erasure.still_on_list": 409,
     "erasure.too_early": 409,
+    "http.other_site": 403,
     "idempotency.other_request": 409,
     "derogation.not_needed": 409,
     "mandate.ended": 403,
@@ -98,6 +104,23 @@ STATUS = {
     "offer.not_vacant": 409,
     "procedure.never_contacted": 409,
     "procedure.no_answer_time": 409,
+    "oidc.account_closed": 403,
+    "oidc.no_access": 403,
+    "oidc.not_set_up": 404,
+    "oidc.other_organisation": 403,
+    "oidc.provider_away": 503,
+    "oidc.provider_is_another": 503,
+    "oidc.refused": 401,
+    "oidc.refused_by_provider": 401,
+    "oidc.state_refused": 400,
+    "oidc.token_expired": 401,
+    "oidc.token_not_yet_valid": 401,
+    "oidc.token_unreadable": 401,
+    "oidc.unknown_account": 403,
+    "oidc.wrong_audience": 401,
+    "oidc.wrong_issuer": 401,
+    "oidc.wrong_nonce": 401,
+    "organisation.present": 409,
     "partner.no_credential": 404,
     "presentation.already": 409,
     "presentation.too_many_refused": 429,
@@ -198,19 +221,28 @@ def answer(
     return JSONResponse(problem.model_dump(), status, headers=told, media_type=MEDIA_TYPE)
 
 
+def status_of(error: Exception) -> int:
+    """The status of a refusal."""
+    return int(STATUS.get(getattr(error, "code", "error"), HTTPStatus.UNPROCESSABLE_ENTITY))
+
+
+def sentence_of(error: Exception, words: Catalogue) -> str:
+    """What a refusal says, in the reader's language."""
+    code = getattr(error, "code", "error")
+    context = error.context if isinstance(error, HousingError) else {}
+    return words.text(code, **context) if code in words else str(error)
+
+
 async def _housing_error(request: Request, error: Exception) -> JSONResponse:
     words = words_of(request)
-    code = getattr(error, "code", "error")
-    status = STATUS.get(code, HTTPStatus.UNPROCESSABLE_ENTITY)
     faults = []
     if isinstance(error, ProblemsError):
         faults = [
             Fault(path=f"{p.where}/{p.column}", code=p.code, sentence=problem_sentence(p, words))
             for p in error.problems
         ]
-    context = error.context if isinstance(error, HousingError) else {}
-    sentence = words.text(code, **context) if code in words else str(error)
-    return answer(status, code, words, sentence, faults)
+    code = getattr(error, "code", "error")
+    return answer(status_of(error), code, words, sentence_of(error, words), faults)
 
 
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:

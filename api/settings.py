@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +38,51 @@ class Settings(BaseSettings):
         default=True,
         description="Whether `passerelle serve` also runs the jobs.",
     )
+
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^/\s]+)?$",
+        description="Address people use, such as `https://passerelle.example.org`, without a path; "
+        "with `https`, cookies and browsers keep to it. When not set: `http://HOST:PORT`.",
+    )
+    oidc_issuer: str = Field(
+        default="",
+        pattern=r"^(https://|http://(127\.0\.0\.1|localhost)[:/]|$)",
+        description="Issuer of the OpenID Connect provider staff sign in with; empty: local "
+        "accounts only. A second factor is then the provider's.",
+    )
+    oidc_client_id: str = Field(
+        default="passerelle", description="Name of this service at the provider."
+    )
+    oidc_client_secret_file: Path | None = Field(
+        default=None,
+        description="File of the client's secret at the provider; none: a public client.",
+    )
+    oidc_access_file: Path | None = Field(
+        default=None,
+        description="YAML file that gives an organisation and a role by the provider's claims, "
+        "looked at on every sign-in; none: each linked account keeps its own role.",
+    )
+    oidc_new_accounts: Literal["refuse", "create"] = Field(
+        default="refuse",
+        description="`create`: who has a role by the access file gets an account at the first "
+        "sign-in; `refuse`: accounts are linked by `passerelle user link` only.",
+    )
+
+    @property
+    def base_url(self) -> str:
+        """The address people use."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def is_behind_tls(self) -> bool:
+        """Whether people use an address that is encrypted."""
+        return self.base_url.startswith("https://")
+
+    def oidc_client_secret(self) -> str:
+        """The client's secret at the provider; empty for a public client."""
+        file = self.oidc_client_secret_file
+        return file.read_text(encoding="utf-8").strip() if file else ""
 
     @property
     def secret_path(self) -> Path:

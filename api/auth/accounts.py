@@ -92,10 +92,29 @@ def make_account(
             "login": login,
             "name": name,
             "role": role,
-            "password_hash": _hasher().hash(password),
+            "password_hash": password_hash(password),
         },
     )
     return account_id
+
+
+def password_hash(password: str) -> str:
+    """What is kept of a password."""
+    return _hasher().hash(password)
+
+
+def refuse_role(role: str) -> None:
+    """Refuse a role that does not exist (``account.unknown_role``)."""
+    if role not in ROLES:
+        raise ProblemsError([_problem("role", "account.unknown_role", valid=", ".join(ROLES))])
+
+
+def refuse_short(password: str) -> None:
+    """Refuse a password that is too short (``account.short_password``)."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise ProblemsError(
+            [_problem("password", "account.short_password", least=SHORTEST_PASSWORD)]
+        )
 
 
 def _problem(field: str, code: str, **facts: object) -> Problem:
@@ -120,7 +139,9 @@ def sign_in(
     """
     with database.reading() as connection:
         found = connection.execute(sa.select(account).where(account.c.login == login)).one_or_none()
-    is_right = _hasher().verify(password, found.password_hash if found else _nobody())
+    # An account of the provider of identities has none.
+    kept = found.password_hash if found is not None else ""
+    is_right = _hasher().verify(password, kept or _nobody())
     if found is None or not found.is_active:
         raise SignInError("Login or password refused.")
     with database.writing() as connection:

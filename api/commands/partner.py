@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import typer
 
 from allocation.cli import console
+from api.operating import writing
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from api.auth.credentials import Made
 
 
@@ -57,7 +53,7 @@ def run_create(partner_id: str, *, name: str, scopes: list[str], as_json: bool) 
     from api.access import SCOPES
     from api.auth.credentials import CLIENT, make_credential, make_partner
 
-    with _writing() as (connection, now):
+    with writing() as (connection, now):
         make_partner(connection, partner_id, name=name)
         made = make_credential(
             connection, partner_id, kind=CLIENT, scopes=scopes or SCOPES, now=now
@@ -70,7 +66,7 @@ def run_key(partner_id: str, *, scopes: list[str], as_json: bool) -> int:
     from api.access import SCOPES
     from api.auth.credentials import KEY, make_credential
 
-    with _writing() as (connection, now):
+    with writing() as (connection, now):
         made = make_credential(connection, partner_id, kind=KEY, scopes=scopes or SCOPES, now=now)
     return _show(made, as_json=as_json)
 
@@ -79,7 +75,7 @@ def run_rotate(credential_id: str, *, as_json: bool) -> int:
     """Draw a new secret for a credential."""
     from api.auth.credentials import OVERLAP, rotate
 
-    with _writing() as (connection, now):
+    with writing() as (connection, now):
         made = rotate(connection, credential_id, now=now)
     code = _show(made, as_json=as_json)
     if not as_json:
@@ -92,26 +88,13 @@ def run_revoke(credential_id: str, *, as_json: bool) -> int:
     """End a credential."""
     from api.auth.credentials import revoke
 
-    with _writing() as (connection, now):
+    with writing() as (connection, now):
         revoke(connection, credential_id, now=now)
     if as_json:
         console.print_json({"credential_id": credential_id, "revoked": True})
     else:
         console.print_line(console.words().text("partners.revoke.done", id=credential_id))
     return console.DONE
-
-
-@contextmanager
-def _writing() -> Iterator[tuple[sa.Connection, datetime]]:
-    """One transaction on the database of the settings, and the instant it is."""
-    from api.db.migrate import opened
-    from api.service import now_utc
-    from api.settings import Settings
-
-    database = opened(Settings().database_url)
-    with database.writing() as connection:
-        yield connection, now_utc()
-    database.close()
 
 
 def _show(made: Made, *, as_json: bool) -> int:

@@ -184,6 +184,18 @@ PUBLIC = {
     "POST /oauth/token",
 }
 
+# Pages for people who are not signed in; the address of a provider that is not set up is absent.
+PUBLIC_PAGES = {
+    "GET /session",
+    "POST /session",
+    "POST /session/end",
+    "GET /session/oidc",
+    "GET /session/oidc/callback",
+}
+
+# Pages for people who are: the roles that see them; others are refused, or sent to sign in.
+PAGES: dict[str, set[str]] = {}
+
 MATRIX: dict[str, Row] = {
     "GET /api/v1/session": Row(EVERYBODY, "/session", elsewhere="own"),
     "DELETE /api/v1/session": Row(EVERYBODY, "/session", elsewhere="own"),

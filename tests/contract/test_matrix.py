@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from api.access import ROLES
+from api.app import PAGES as PAGE_ROUTERS
 from tests.contract import matrix
-from tests.contract.matrix import PUBLIC, Row
+from tests.contract.matrix import PAGES, PUBLIC, PUBLIC_PAGES, Row
 from tests.contract.matrix_of_stays import STAYS
 from tests.contract.matrix_reserved import RESERVED
 from tests.fixtures.service import OURS, REGION, THEIRS, World
@@ -26,6 +27,23 @@ def operations(world: World) -> Iterator[str]:
 
 def test_every_route_has_a_row_and_every_row_its_route(world: World) -> None:
     assert set(operations(world)) == PUBLIC | set(MATRIX)
+
+
+def test_every_page_has_a_row_and_every_row_its_page() -> None:
+    routes = [route for router in PAGE_ROUTERS for route in router.routes]
+    found = {f"{method} {route.path}" for route in routes for method in route.methods}  # type: ignore[attr-defined]
+    assert found == PUBLIC_PAGES | set(PAGES)
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_a_page_is_for_the_roles_of_its_row(world: World, page: str) -> None:
+    address = page.split(maxsplit=1)[1]
+    sent = world.client.get(address, follow_redirects=False)
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/session?next={address}")
+    for role in ROLES:
+        token = world.as_role(role).headers["authorization"].removeprefix("Bearer ")
+        told = world.client.get(address, headers={"cookie": f"passerelle-session={token}"})
+        assert told.status_code == (200 if role in PAGES[page] else 403), (role, told.text)
 
 
 def filled(row: Row, ids: dict[str, str], role: str = "") -> tuple[str, Any]:

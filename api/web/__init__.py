@@ -1,0 +1,1 @@
+"""What every page is made with: templates, style sheet, the visitor's cookie, refusals as pages."""
