@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
-from http import HTTPStatus
-from secrets import token_hex
 
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from allocation.rules import load_rulebook
 from api import errors
@@ -33,15 +28,19 @@ from api.description import DescribedApp
 from api.duplicates.routes import router as duplicates
 from api.dwellings.routes import router as dwellings
 from api.erasure.routes import router as erasure
-from api.health import router as health
-from api.jobs.handlers import HANDLERS
 from api.jobs.routes import router as runs
-from api.jobs.worker import Worker
+from api.jobs.workers import worker_of
+from api.journal.pages import router as journal_pages
 from api.journal.routes import router as journal
 from api.mandates.routes import router as mandates
 from api.meetings.routes import router as meetings
 from api.occupancies.routes import router as occupancies
 from api.offers.routes import router as offers
+from api.operation.gate import Gate, headers_of
+from api.operation.health import router as health
+from api.operation.limits import Limits
+from api.operation.metrics import FromDatabase, Metrics
+from api.operation.metrics import router as metrics
 from api.orientation.network_routes import router as networks
 from api.orientation.routes import router as orientation
 from api.partners.routes import router as partners
@@ -93,17 +92,7 @@ FEATURES = (
     rights,
     practice,
 )
-_NOWHERE = "/-"
-PAGES = (session_pages,)
-_HEADERS = {
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    "cross-origin-opener-policy": "same-origin",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-}
+PAGES = (session_pages, journal_pages)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -124,13 +113,24 @@ def create_app(service: Service) -> FastAPI:
     app.state.oidc = Provider.of(service.settings, service.now)
     errors.install(app)
     app.include_router(health)
+    app.include_router(metrics)
     app.include_router(oauth)
     for router in FEATURES:
         app.include_router(router, prefix=API, dependencies=[Depends(takes_json)])
     for router in PAGES:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.add_middleware(Gate, max_body_bytes=service.settings.max_body_bytes)
+    app.state.limits = Limits.of(service.settings, service.database)
+    app.state.metrics = Metrics()
+    app.state.metrics.registry.register(FromDatabase(service))
+    app.state.headers = headers_of(service.settings)
+    app.add_middleware(
+        Gate,
+        headers=app.state.headers,
+        max_body_bytes=service.settings.max_body_bytes,
+        metrics=app.state.metrics,
+        prefix=API,
+    )
     return app
 
 
@@ -141,42 +141,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     load_rulebook("wallonia")
     with ExitStack() as open_for_the_while:
         if service.settings.has_worker:
-            open_for_the_while.enter_context(Worker(service, HANDLERS).running())
+            app.state.worker = worker_of(service)
+            open_for_the_while.enter_context(app.state.worker.running())
         yield
-
-
-class Gate:
-    """
-    The first to see a request and the last to see its answer.
-
-    A body that is too large is cut off as it comes. Every answer carries the security headers
-    and the reference of its request.
-    """
-
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
-        self.app = app
-        self.max_body_bytes = max_body_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; add the headers where the answer starts."""
-        received = 0
-        if "\0" in scope.get("path", ""):
-            scope["path"] = _NOWHERE  # nothing has such a name; PostgreSQL holds no NUL
-
-        async def within_limit() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.max_body_bytes:
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-            return message
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["x-request-id"] = token_hex(8)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self.app(scope, within_limit, with_headers)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from secrets import token_hex
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -24,6 +23,9 @@ from allocation.cli.console import problem_sentence
 from allocation.errors import HousingError, ProblemsError
 from allocation.file_faults import value_facts
 from allocation.wording import Catalogue
+from api.operation.gate import REQUEST_ID
+from api.operation.limits import LimitReachedError
+from api.operation.logs import place_of
 from api.requests import words_of
 
 log = logging.getLogger("passerelle")
@@ -79,6 +81,8 @@ STATUS = {
     "http.other_site": 403,
     "idempotency.other_request": 409,
     "derogation.not_needed": 409,
+    "jobs.unavailable": 503,
+    "limit.reached": 429,
     "mandate.ended": 403,
     "mandate.not_covered": 403,
     "mandate.not_in_force": 403,
@@ -127,6 +131,8 @@ STATUS = {
     "place.refused": 409,
     "register.absent": 404,
     "register.present": 409,
+    "run.cancelled": 409,
+    "run.taken_over": 409,
     "standing.absent": 409,
     "stay.act_of_another": 403,
     "stay.approval_present": 409,
@@ -242,7 +248,10 @@ async def _housing_error(request: Request, error: Exception) -> JSONResponse:
             for p in error.problems
         ]
     code = getattr(error, "code", "error")
-    return answer(status_of(error), code, words, sentence_of(error, words), faults)
+    told = answer(status_of(error), code, words, sentence_of(error, words), faults)
+    if isinstance(error, LimitReachedError):
+        told.headers["retry-after"] = str(error.context["seconds"])
+    return told
 
 
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
@@ -288,13 +297,13 @@ def of_status(
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+    """Answered outside the gate: what it adds to every answer is added here."""
     words = words_of(request)
-    reference = token_hex(8)
+    reference = str(request.scope.get(REQUEST_ID, ""))
     # The message of an error may quote a person's data: only its kind and place are logged.
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "-"
-    log.error("internal error %s: %s at %s", reference, type(error).__name__, place)
+    kind, place = type(error).__name__, place_of(error)
+    log.error("internal error %s: %s at %s", reference, kind, place)
     detail = words.text("service.internal_error", reference=reference)
-    return answer(500, "service.internal", words, detail)
+    told = answer(500, "service.internal", words, detail)
+    told.headers.update(request.app.state.headers | {"x-request-id": reference})
+    return told

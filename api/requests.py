@@ -23,6 +23,7 @@ from allocation.wording import LANGUAGES, Catalogue, catalogue
 from api.access import DeniedError, may
 from api.auth import credentials, sessions, tokens
 from api.auth.actor import Actor
+from api.operation.limits import count_caller
 from api.service import Service
 
 BEARER = "Bearer "
@@ -60,6 +61,7 @@ def known_actor(request: Request, _said: Annotated[object, Depends(_SAID)] = Non
         actor = _actor_of(connection, token, service=service)
     if actor is None:
         raise UnknownCallerError("Sign in first.")
+    count_caller(request, actor.actor_id)
     return actor
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from api.db import Database
 from api.db.migrate import opened
 from api.secret import read_secret
-from api.settings import Settings
+from api.settings import PROCRASTINATE, Settings
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
@@ -45,8 +45,15 @@ class Service:
             ``database.not_migrated``.
         SecretAbsentError
             ``service.no_secret``.
+        JobsUnavailableError
+            ``jobs.unavailable``.
         """
-        return Service(settings, opened(settings.database_url), read_secret(settings.secret_path))
+        database = opened(settings.database_url)
+        if settings.jobs == PROCRASTINATE:
+            from api.jobs.procrastination import procrastinator_for
+
+            database = replace(database, job_queue=procrastinator_for(database))
+        return Service(settings, database, read_secret(settings.secret_path))
 
     def today(self) -> date:
         """The calendar day it is in Brussels."""

@@ -9,6 +9,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SQLITE = "sqlite:///"
+PROCRASTINATE = "procrastinate"
+_LIMIT = r"^([1-9][0-9]*/(second|minute|hour|day))?$"
 
 
 class Settings(BaseSettings):
@@ -36,7 +38,37 @@ class Settings(BaseSettings):
     )
     has_worker: bool = Field(
         default=True,
-        description="Whether `passerelle serve` also runs the jobs.",
+        description="Whether `passerelle serve` also runs the jobs; otherwise `passerelle work` "
+        "does, in a process of its own.",
+    )
+    limit_sign_in: str = Field(
+        default="30/minute",
+        pattern=_LIMIT,
+        description="How often one address may try to sign in or ask for a token, such as "
+        "`30/minute`; empty: no limit. Accounts pause by themselves after five wrong passwords.",
+    )
+    limit_calls: str = Field(
+        default="1200/minute",
+        pattern=_LIMIT,
+        description="How often one account or credential may call; empty: no limit.",
+    )
+    limit_storage: Literal["memory", "database"] = Field(
+        default="memory",
+        description="Where calls are counted: in each process, or in the database for all of them.",
+    )
+    metrics_token_file: Path | None = Field(
+        default=None,
+        description="File of the token Prometheus sends to `/metrics`; none: no metrics.",
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="Addresses whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, "
+        "separated by commas.",
+    )
+    jobs: Literal["embedded", "procrastinate"] = Field(
+        default="embedded",
+        description="`embedded`: workers look for jobs in the database; `procrastinate`: they are "
+        "told of them, on PostgreSQL, with the extra `passerelle[jobs]`.",
     )
 
     public_url: str = Field(

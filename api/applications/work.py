@@ -8,11 +8,11 @@ import sqlalchemy as sa
 
 from api.applications.standings import current_terms, keep, standings_of
 from api.auth.actor import Actor
-from api.db import Row
 from api.db.register import bump, read_register
 from api.db.tables.register import register
 from api.db.tables.standings import standing_head
 from api.jobs.asking import ask
+from api.jobs.running import Run
 from api.jobs.worker import Finish
 from api.service import Service
 
@@ -31,7 +31,7 @@ def touch(connection: sa.Connection, register_id: str, *, actor: Actor, service:
     return version
 
 
-def work_out_list(service: Service, run: Row) -> Finish:
+def work_out_list(service: Service, run: Run) -> Finish:
     """
     Work the list out from one consistent snapshot.
 

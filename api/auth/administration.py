@@ -24,8 +24,8 @@ from api.db.tables.identities import account_identity
 from api.db.tables.organisations import account, organisation
 from api.db.tables.second_factors import second_factor as factors
 from api.journal import append
+from api.loading import COMMAND_ACTOR_ID
 
-OPERATOR = "operator"  # who acts by the commands, on the machine itself
 # Kinds that no register brings.
 KINDS = ("region", "swl")
 
@@ -95,7 +95,7 @@ def change_role(connection: sa.Connection, login: str, role: str, *, now: dateti
     if role != ADMINISTRATOR:
         _refuse_last(connection, found)
     _set(connection, found, role=role)
-    content = {"before": found.role, "after": role, "by": OPERATOR}
+    content = {"before": found.role, "after": role, "by": COMMAND_ACTOR_ID}
     _tell(connection, found, "account.role_changed", now=now, content=content)
 
 
@@ -198,5 +198,5 @@ def _tell(
     now: datetime,
     content: dict[str, Any] | None = None,
 ) -> None:
-    actor = Actor(OPERATOR, found.organisation_id, found.kind, role="")
+    actor = Actor(COMMAND_ACTOR_ID, found.organisation_id, found.kind, role="")
     append(connection, act, subject=found.account_id, actor=actor, now=now, content=content)

@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 
 from api.auth import tokens
 from api.auth.credentials import client_of
+from api.operation.limits import SignInCounted
 from api.requests import Serving, Words
 from api.schemas import View
 
@@ -84,6 +85,7 @@ async def _form(request: Request) -> dict[str, str] | None:
 )
 def give_token(
     request: Request,
+    _counted: SignInCounted,
     form: Annotated[dict[str, str] | None, Depends(_form)],
     service: Serving,
     words: Words,

@@ -18,6 +18,7 @@ from api.auth.oidc.faults import NotSetUpError, RefusedByProviderError, StateErr
 from api.auth.oidc.identities import account_of, is_linked
 from api.auth.oidc.provider import Provider
 from api.errors import sentence_of, status_of
+from api.operation.limits import SignInCounted
 from api.requests import Serving, words_of
 from api.service import Service
 from api.web.refusals import SIGN_IN, PageRoute
@@ -73,7 +74,9 @@ def ask_to_sign_in(request: Request, visitor: Visitor, next_page: NextPage = HOM
 
 
 @router.post("/session")
-def sign_in(request: Request, _here: SameSite, form: Form, service: Serving) -> Response:
+def sign_in(
+    request: Request, _here: SameSite, _counted: SignInCounted, form: Form, service: Serving
+) -> Response:
     """Open a session with a local account; what is refused is said above the form."""
     next_page = own_page(form.get("next", HOME))
     try:
@@ -110,7 +113,11 @@ def sign_out(request: Request, _here: SameSite, service: Serving) -> Response:
 
 @router.get("/session/oidc")
 def begin_at_provider(
-    request: Request, provider: Oidc, service: Serving, next_page: NextPage = HOME
+    request: Request,
+    _counted: SignInCounted,
+    provider: Oidc,
+    service: Serving,
+    next_page: NextPage = HOME,
 ) -> Response:
     """Send the browser to the provider."""
     settings = service.settings

@@ -10,13 +10,14 @@ from api.access import ACTS, may
 from api.auth import accounts, sessions
 from api.auth.actor import Actor
 from api.auth.schemas import Me, OpenSession, SignIn
+from api.operation.limits import SignInCounted
 from api.requests import Serving, Writing, known_actor, token_of
 
 router = APIRouter(tags=["session"])
 
 
 @router.post("/session", status_code=status.HTTP_201_CREATED)
-def sign_in(asked: SignIn, service: Serving) -> OpenSession:
+def sign_in(_counted: SignInCounted, asked: SignIn, service: Serving) -> OpenSession:
     """Open a session with a local account."""
     password = asked.password.get_secret_value()
     account_id = accounts.sign_in(

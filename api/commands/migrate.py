@@ -23,7 +23,7 @@ def run(*, as_json: bool) -> int:
     from api.db import Database
     from api.db.migrate import upgrade, version_of
     from api.secret import make_secret
-    from api.settings import Settings
+    from api.settings import PROCRASTINATE, Settings
 
     settings = Settings()
     if settings.sqlite_path is not None:
@@ -33,6 +33,10 @@ def run(*, as_json: bool) -> int:
     with database.reading() as connection:
         before = version_of(connection)
     upgrade(database)
+    if settings.jobs == PROCRASTINATE:
+        from api.jobs.procrastination import make_tables
+
+        make_tables(database)
     with database.reading() as connection:
         after = version_of(connection)
     database.close()

@@ -10,20 +10,29 @@ from allocation.cli import console
 def attach(app: typer.Typer) -> None:
     """Add the command to the program."""
 
-    @app.command("serve", help=console.words().text("service.serve.help"))
-    def serve_command() -> int:
-        return run()
+    text = console.words().text
+
+    @app.command("serve", help=text("service.serve.help"))
+    def serve_command(
+        host: str = typer.Option("", "--host", help=text("operation.serve.host")),
+        port: int = typer.Option(0, "--port", min=0, max=65535, help=text("operation.serve.port")),
+    ) -> int:
+        return run(host=host, port=port)
 
 
-def run() -> int:
+def run(*, host: str, port: int) -> int:
     """Open the database, serve, close."""
     import uvicorn
 
     from api.app import create_app
+    from api.operation.logs import write_json_lines
     from api.service import Service
     from api.settings import Settings
 
     settings = Settings()
+    given = {name: value for name, value in (("host", host), ("port", port)) if value}
+    settings = settings.model_copy(update=given)
+    write_json_lines()
     service = Service.of(settings)
     words = console.words()
     console.print_line(
@@ -35,6 +44,8 @@ def run() -> int:
         port=settings.port,
         access_log=False,  # an address may hold what was searched: a name
         server_header=False,
+        log_config=None,
+        forwarded_allow_ips=settings.trusted_proxies,
     )
     service.database.close()
     return console.DONE

@@ -24,6 +24,7 @@ from allocation.errors import HousingError
 Row: TypeAlias = sa.Row[*tuple[Any, ...]]
 LOCK_WAIT_MS = 30_000
 _WRITES = "passerelle_writes"
+JOB_QUEUE = "passerelle_job_queue"
 
 
 class DatabaseAwayError(HousingError):
@@ -42,6 +43,7 @@ class Database:
     """
 
     engine: sa.Engine
+    job_queue: Any = None  # told of every run that is asked for, when there is one
 
     @staticmethod
     def at(url: str) -> Database:
@@ -72,7 +74,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A transaction that writes: committed at the end of the block, undone by an error."""
-        with self._transaction({_WRITES: True}) as connection:
+        with self._transaction({_WRITES: True, JOB_QUEUE: self.job_queue}) as connection:
             yield connection
 
     @contextmanager

@@ -16,6 +16,7 @@ from api.db.tables.offers import entitlement, meeting_answer
 from api.db.tables.organisations import organisation
 from api.decisions import queries
 from api.decisions.entitlements import change, go_on, rights
+from api.jobs.running import Run
 from api.jobs.worker import Finish, Result
 from api.journal import append
 from api.meetings.snapshot import keep_file
@@ -27,7 +28,7 @@ PAGE = "continuation.html"
 SETTLED = frozenset({"not_let", "new_ranking", "not_set", "derogation_ended"})
 
 
-def continue_proposal(service: Service, run: Row) -> Finish:
+def continue_proposal(service: Service, run: Run) -> Finish:
     """
     Go on from the answers that came since, everything offered locked.
 
@@ -73,7 +74,7 @@ def continue_proposal(service: Service, run: Row) -> Finish:
     return finish
 
 
-def _asker(connection: sa.Connection, run: Row) -> Actor:
+def _asker(connection: sa.Connection, run: Run) -> Actor:
     """In whose name the work is done."""
     kind = connection.scalar(
         sa.select(organisation.c.kind).where(organisation.c.organisation_id == run.organisation_id)

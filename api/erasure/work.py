@@ -19,9 +19,9 @@ import sqlalchemy as sa
 from allocation.model import TABLE_BY_NAME, Register, Table
 from allocation.proof.certificate import canonical
 from api.auth.actor import Actor
-from api.db import Row
 from api.db.tables.meetings import meeting, meeting_file
 from api.db.tables.organisations import organisation
+from api.jobs.running import Run
 from api.jobs.worker import Finish, Result
 from api.journal import append
 from api.meetings.snapshot import SNAPSHOT, keep_file, packed, unpacked
@@ -35,7 +35,7 @@ Files = Mapping[str, bytes]
 Changes = dict[str, bytes | None]
 
 
-def forget_in_files(service: Service, run: Row) -> Finish:
+def forget_in_files(service: Service, run: Run) -> Finish:
     """Work out the files without the person; they are replaced together, and written down."""
     application_id = str(run.subject)
     with service.database.reading() as connection:

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from api.auth.actor import Actor
+from api.db.engine import JOB_QUEUE
 from api.db.tables.jobs import run
 
 QUEUED, RUNNING, DONE = "queued", "running", "done"
@@ -42,6 +43,7 @@ def ask(
         if not_before is None:
             mine = run.c.run_id == waiting
             connection.execute(run.update().where(mine).values(not_before_at=None))
+            _tell(connection, str(waiting), not_before=None)
         return str(waiting)
     run_id = f"run-{secrets.token_hex(8)}"
     connection.execute(
@@ -60,4 +62,12 @@ def ask(
             "not_before_at": not_before,
         },
     )
+    _tell(connection, run_id, not_before=not_before)
     return run_id
+
+
+def _tell(connection: sa.Connection, run_id: str, *, not_before: datetime | None) -> None:
+    """Hand the run over in this very transaction, where somebody wants to be told."""
+    queue = connection.get_execution_options().get(JOB_QUEUE)
+    if queue is not None:
+        queue.hand_over(connection, run_id, not_before=not_before)

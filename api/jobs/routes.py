@@ -12,7 +12,8 @@ from allocation.wording import Catalogue
 from api.access import AbsentError, visible_to
 from api.auth.actor import Actor
 from api.db.tables.jobs import run
-from api.jobs.asking import CANCELLED, OVER, QUEUED
+from api.jobs.asking import CANCELLED, DONE, OVER, QUEUED
+from api.jobs.running import WHOLE
 from api.jobs.schemas import RunView
 from api.requests import Allowed, Reading, Serving, Words, Writing
 
@@ -39,7 +40,7 @@ def cancel_run(
     service: Serving,
     words: Words,
 ) -> RunView:
-    """Call a run off: at once when nobody has begun it, else without effect when it ends."""
+    """Call a run off: at once when nobody has begun it, else at its next step; no effect stays."""
     # Seen by the Region, called off only where it was asked for.
     asked = (run.c.run_id == run_id) & (run.c.organisation_id == actor.organisation_id)
     values: dict[str, Any] = {"is_cancel_asked": True}
@@ -56,8 +57,20 @@ def run_view(connection: sa.Connection, actor: Actor, run_id: str, *, words: Cat
     ).one_or_none()
     if row is None:
         raise AbsentError("No such run.")
-    values = dict(row._mapping) | {"result": json.loads(row.result)}
-    return RunView.model_validate(values | {"detail": _said(row.error, words)})
+    values = dict(row._mapping) | {
+        "result": json.loads(row.result),
+        "detail": _said(row.error, words),
+        "progress": 1.0 if row.state == DONE else row.progress / WHOLE,
+        "step": _step(row.step, words),
+    }
+    return RunView.model_validate(values)
+
+
+def _step(kept: str | None, words: Catalogue) -> str:
+    if not kept:
+        return ""
+    step = json.loads(kept)
+    return words.text(step["key"], **step["facts"])
 
 
 def _said(code: str, words: Catalogue) -> str:

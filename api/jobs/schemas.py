@@ -17,6 +17,8 @@ class RunView(View):
     kind: str
     subject: str = Field(description="What it works on.")
     state: str = Field(description="`queued`, `running`, `done`, `failed`, `cancelled`.")
+    progress: float = Field(description="How far it is, from 0 to 1.")
+    step: str = Field(description="What it is doing, in words; empty when it has not said.")
     result: dict[str, Any]
     error: str = Field(description="Code of what stopped it; empty otherwise.")
     detail: str = Field(description="That code in words.")

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +26,7 @@ from api.db import Row
 from api.db.engine import DatabaseAwayError
 from api.db.tables.jobs import run
 from api.jobs.asking import CANCELLED, DONE, FAILED, QUEUED, RUNNING
+from api.jobs.running import Run, RunCancelledError, RunTakenOverError
 from api.service import Service
 
 log = logging.getLogger("passerelle")
@@ -34,7 +35,14 @@ LOST = timedelta(seconds=30)
 
 Result = dict[str, Any]
 Finish = Callable[[sa.Connection], Result]
-Handler = Callable[[Service, Row], Finish]
+Handler = Callable[[Service, Run], Finish]
+
+
+def is_free(now: datetime) -> sa.ColumnElement[bool]:
+    """Runs anybody may take: due, or of a worker that gives no sign of life any more."""
+    is_due = sa.or_(run.c.not_before_at.is_(None), run.c.not_before_at <= now)
+    is_lost = run.c.heartbeat_at < now - LOST
+    return sa.or_(sa.and_(run.c.state == QUEUED, is_due), sa.and_(run.c.state == RUNNING, is_lost))
 
 
 @dataclass
@@ -45,19 +53,25 @@ class Worker:
     handlers: Mapping[str, Handler]
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     _stopped: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """Work in a thread for as long as the block lasts; the run in hand is finished."""
-        thread = threading.Thread(target=self._work, name="passerelle-worker", daemon=True)
-        thread.start()
+        self._thread = threading.Thread(target=self.work, name="passerelle-worker", daemon=True)
+        self._thread.start()
         try:
             yield
         finally:
-            self._stopped.set()
-            thread.join()
+            self.stop()
+            self._thread.join()
 
-    def _work(self) -> None:
+    def stop(self) -> None:
+        """Take no further run."""
+        self._stopped.set()
+
+    def work(self) -> None:
+        """Take runs until stopped."""
         while not self._stopped.is_set():
             try:
                 has_worked = self.run_once()
@@ -67,15 +81,25 @@ class Worker:
             if not has_worked:
                 self._stopped.wait(IDLE_SECONDS)
 
-    def run_once(self) -> bool:
-        """Take the oldest run that waits, and do it; whether there was one."""
-        taken = self._take()
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread works."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def run_once(self, run_id: str = "") -> bool:
+        """Take that run, or the oldest that waits, and do it; whether there was one."""
+        taken = self._take(run_id)
         if taken is None:
             return False
         with self._giving_signs(taken.run_id):
             try:
-                finish = self.handlers[taken.kind](self.service, taken)
+                run = Run(self.service, taken, self.name)
+                finish = self.handlers[taken.kind](self.service, run)
                 self._end(taken, finish)
+            except RunCancelledError:
+                self._close(taken, state=CANCELLED)
+            except RunTakenOverError:
+                log.warning("run %s: another worker has it", taken.run_id)
             except HousingError as refusal:
                 if isinstance(refusal, DatabaseAwayError):
                     raise
@@ -85,16 +109,15 @@ class Worker:
                 self._fail(taken, "service.internal")
         return True
 
-    def _take(self) -> Row | None:
+    def _take(self, run_id: str = "") -> Row | None:
         now = self.service.now()
-        is_free = sa.or_(
-            sa.and_(
-                run.c.state == QUEUED,
-                sa.or_(run.c.not_before_at.is_(None), run.c.not_before_at <= now),
-            ),
-            sa.and_(run.c.state == RUNNING, run.c.heartbeat_at < now - LOST),
+        is_it = run.c.run_id == run_id if run_id else sa.true()
+        oldest = (
+            sa.select(run)
+            .where(is_it, is_free(now))
+            .order_by(run.c.asked_at, run.c.run_id)
+            .limit(1)
         )
-        oldest = sa.select(run).where(is_free).order_by(run.c.asked_at, run.c.run_id).limit(1)
         with self.service.database.reading() as connection:
             if connection.execute(oldest).one_or_none() is None:
                 return None  # looked at without taking the lock of writers
@@ -131,8 +154,12 @@ class Worker:
             connection.execute(run.update().where(run.c.run_id == taken.run_id).values(values))
 
     def _fail(self, taken: Row, code: str) -> None:
+        self._close(taken, state=FAILED, error=code)
+
+    def _close(self, taken: Row, **values: str) -> None:
+        """End the run without an effect, if it is still ours."""
         mine = (run.c.run_id == taken.run_id) & (run.c.claimed_by == self.name)
-        ended = {"state": FAILED, "error": code, "ended_at": self.service.now()}
+        ended = values | {"ended_at": self.service.now()}
         with self.service.database.writing() as connection:
             connection.execute(run.update().where(mine).values(ended))
 

@@ -17,6 +17,7 @@ from api.db.tables.journal import journal_entry, journal_head
 from api.journal.rows import Altered, Witness
 from api.service import today
 
+A_MONTH = timedelta(days=31)
 _BATCH = 2_000
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -10,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from api.auth.actor import Actor
 from api.cursors import read_cursor, write_cursor
 from api.journal import reading
+from api.journal.reading import A_MONTH
 from api.journal.schemas import (
     AlteredView,
     AnchorList,
@@ -25,7 +25,6 @@ from api.schemas import Page
 
 router = APIRouter(tags=["journal"])
 Reader = Annotated[Actor, Depends(Allowed("journal.read"))]
-A_MONTH = timedelta(days=31)
 MOST_ALTERED = 200
 
 

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from allocation.model import Register
 from api.auth.actor import Actor
-from api.db import Row
 from api.db.tables.meetings import meeting, meeting_file
 from api.db.tables.organisations import organisation
+from api.jobs.running import Run
 from api.jobs.worker import Finish, Result
 from api.journal import append
 from api.meetings.record import FROZEN, PROPOSED
@@ -22,7 +22,7 @@ PROPOSE = "proposal"
 LANGUAGE = "fr"  # of the minutes and the report: the language of the decision
 
 
-def propose_meeting(service: Service, run: Row) -> Finish:
+def propose_meeting(service: Service, run: Run) -> Finish:
     """Propose on the snapshot that was frozen, whatever the register has become since."""
     meeting_id = str(run.subject)
     with service.database.reading() as connection:

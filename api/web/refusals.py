@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 
 from allocation.errors import HousingError
 from api.errors import sentence_of, status_of
+from api.operation.limits import LimitReachedError
 from api.requests import UnknownCallerError, words_of
 from api.web.rendering import page
 
@@ -46,8 +47,11 @@ class PageRoute(APIRoute):
 
 def refused(request: Request, refusal: HousingError) -> Response:
     """The page of a refusal."""
-    status = status_of(refusal)
-    return _refusal(request, status, refusal.code, sentence_of(refusal, words_of(request)))
+    sentence = sentence_of(refusal, words_of(request))
+    told = _refusal(request, status_of(refusal), refusal.code, sentence)
+    if isinstance(refusal, LimitReachedError):
+        told.headers["retry-after"] = str(refusal.context["seconds"])
+    return told
 
 
 def _refusal(request: Request, status: int, code: str, sentence: str) -> Response:

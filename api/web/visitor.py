@@ -18,6 +18,7 @@ from allocation.errors import HousingError
 from api.access import DeniedError, may
 from api.auth import sessions
 from api.auth.actor import Actor
+from api.operation.limits import count_caller
 from api.requests import UnknownCallerError, service_of
 from api.settings import Settings
 
@@ -72,7 +73,10 @@ def known_visitor(request: Request) -> Actor | None:
     if not token:
         return None
     with service.database.reading() as connection:
-        return sessions.actor_of(connection, token, now=service.now())
+        actor = sessions.actor_of(connection, token, now=service.now())
+    if actor is not None:
+        count_caller(request, actor.actor_id)
+    return actor
 
 
 def page_allowed(act: str) -> Callable[[Request], Actor]:
@@ -90,12 +94,17 @@ def page_allowed(act: str) -> Callable[[Request], Actor]:
 
 
 def of_this_site(request: Request) -> None:
-    """Refuse a form sent from elsewhere, by what browsers say of its origin."""
-    site = request.headers.get("sec-fetch-site")
-    origin = request.headers.get("origin")
-    is_elsewhere = site is not None and site not in ("same-origin", "none")
-    if origin and urlsplit(origin).netloc != request.headers.get("host"):
-        is_elsewhere = True
+    """
+    Refuse a form sent from elsewhere, by what browsers say of its origin.
+
+    Our pages send no referrer, so their forms say ``Origin: null``: only a browser too old to say
+    ``Sec-Fetch-Site`` is judged by it.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:
+        is_elsewhere = site not in ("same-origin", "none")
+    else:
+        is_elsewhere = bool(origin) and urlsplit(origin).netloc != request.headers.get("host")
     if is_elsewhere:
         raise OtherSiteError("Sent from another site.")
 

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from api.db import Row
 from api.db.tables.organisations import organisation
 from api.db.tables.partners import partner_event, webhook, webhook_delivery
+from api.jobs.running import Run
 from api.jobs.worker import Finish, Result
 from api.service import Service
 from api.webhooks.outbox import DELIVERED, FAILED, PENDING, ask_delivery
@@ -42,7 +43,7 @@ class Attempt:
     reply: Reply
 
 
-def deliver(service: Service, run: Row) -> Finish:
+def deliver(service: Service, run: Run) -> Finish:
     """Send what is due to one webhook."""
     with service.database.reading() as connection:
         target = connection.execute(

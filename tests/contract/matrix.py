@@ -194,7 +194,9 @@ PUBLIC_PAGES = {
 }
 
 # Pages for people who are: the roles that see them; others are refused, or sent to sign in.
-PAGES: dict[str, set[str]] = {}
+PAGES: dict[str, set[str]] = {
+    "GET /journal/verification": CONTROL | {"manager"},
+}
 
 MATRIX: dict[str, Row] = {
     "GET /api/v1/session": Row(EVERYBODY, "/session", elsewhere="own"),

@@ -45,6 +45,7 @@ class Place:
         secret.write_text(CLIENT_SECRET)
         set_up = Settings(
             has_worker=False,
+            limit_sign_in="",
             public_url="http://testserver",
             oidc_issuer=self.provider.issuer,
             oidc_client_secret_file=secret,

@@ -19,6 +19,8 @@ run = sa.Table(
     sa.Column("attempts", Whole, nullable=False, server_default="0"),
     sa.Column("claimed_by", sa.Text(), nullable=False),
     sa.Column("heartbeat_at", Instant()),
+    sa.Column("progress", Whole, nullable=False, server_default="0"),  # thousandths
+    sa.Column("step", sa.Text()),  # JSON: key and facts of what it is doing
     sa.Column("result", sa.Text(), nullable=False),  # JSON
     sa.Column("error", sa.Text(), nullable=False),  # code of the refusal
     sa.Column("asked_at", Instant(), nullable=False),
