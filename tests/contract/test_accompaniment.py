@@ -13,7 +13,14 @@ from api.db.tables.journal import journal_entry
 from api.db.tables.register import register
 from api.erasure.personal import keys_of
 from api.journal.sealing import erase_key
-from tests.contract.matrix import CONTACT, EVENT, FIRST_CONTACT, PLAN_CHANGE, REVIEW, SCALE
+from tests.contract.matrix_accompaniment import (
+    CONTACT,
+    EVENT,
+    FIRST_CONTACT,
+    PLAN_CHANGE,
+    REVIEW,
+    SCALE,
+)
 from tests.fixtures.service import NOW, OURS, REGION, THEIRS, World
 
 OF_A1 = {"application_id": "A1", "agreement_id": "C1", "first_contact_on": "2026-06-01"}

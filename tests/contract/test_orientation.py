@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from api.db.tables.orientation import queue_entry
-from tests.contract.matrix import CONFERENCE, OFFERED, SENT_ON, SITUATION
+from tests.contract.matrix_accompaniment import CONFERENCE, OFFERED, SENT_ON, SITUATION
 from tests.fixtures.service import OURS, THEIRS, World, served_by
 
 TO_P1 = SENT_ON | {"to": "P1", "application_id": "A1", "words": "J'ai peur d'ouvrir le courrier"}

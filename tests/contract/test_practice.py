@@ -11,7 +11,14 @@ from icalendar import Calendar
 
 from api.db.tables.organisations import account
 from api.db.tables.practice import calendar_feed, household_view
-from tests.contract.matrix import CONTACT, FIRST_CONTACT, PLAN_CHANGE, PRACTICE, PROJECT, SENT_ON
+from tests.contract.matrix_accompaniment import (
+    CONTACT,
+    FIRST_CONTACT,
+    PLAN_CHANGE,
+    PRACTICE,
+    PROJECT,
+    SENT_ON,
+)
 from tests.contract.test_accompaniment import acts, opened
 from tests.fixtures.partners import program_headers
 from tests.fixtures.service import OURS, REGION, Caller, World, served_by
