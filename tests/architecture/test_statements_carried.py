@@ -5,8 +5,11 @@ import re
 from functools import cache
 
 from tests.architecture.source_tree import ROOT
-from tests.contract.matrix import MATRIX
+from tests.contract import matrix
+from tests.contract.matrix_of_stays import STAYS
+from tests.contract.matrix_reserved import RESERVED
 
+MATRIX = matrix.MATRIX | RESERVED | STAYS
 PAGE = ROOT / "docs" / "explanation" / "du-constat-a-la-fonction.md"
 STATEMENTS = {"Les sept constats": 7, "Les dix recommandations": 10, "Les autres documents": 14}
 NOTHING = "**rien encore**"
