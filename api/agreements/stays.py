@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from api.db.tables.metadata import metadata
 
-AGREEMENT, ENDED = "agreements.agreement_id", "ended_on"
+AGREEMENT, ENDED, DWELLING = "agreements.agreement_id", "ended_on", "dwelling_id"
 
 
 def running_stays(
@@ -17,8 +17,8 @@ def running_stays(
     """
     What is planned or runs under an agreement, by identifier; its two parties may see them.
 
-    Every table whose rows are held by an agreement and come to an end is asked, so that no later
-    one can be forgotten when an agreement is to end.
+    Every table whose rows are in a dwelling, held by an agreement, and come to an end is asked, so
+    that no later one can be forgotten. A plan of support is no stay: its service alone knows it.
     """
     found: list[str] = []
     for table, column in _held(tables):
@@ -29,9 +29,9 @@ def running_stays(
 
 
 def _held(tables: sa.MetaData) -> Iterator[tuple[sa.Table, sa.Column[str]]]:
-    """Tables with a link to an agreement and a day on which a row ends."""
+    """Tables of dwellings with a link to an agreement and a day on which a row ends."""
     for table in tables.sorted_tables:
-        if ENDED in table.c:
+        if ENDED in table.c and DWELLING in table.c:
             yield from (
                 (table, link.parent)
                 for link in table.foreign_keys
