@@ -49,20 +49,12 @@ POINTS_LIST = "lists.points_list_regimes"
 NAMED = (*ENDS, "slide", "extend_sliding_lease")
 # Whose acts a partner records, and whose its company does.
 _OF_A_PARTNER: tuple[Who, ...] = (
-    "operator",
-    "operator_with_household",
-    "three_parties",
-    "both_landlords",
-    "household",
+    "operator", "operator_with_household", "three_parties", "both_landlords", "household",
     "any_party",
-)
+)  # fmt: skip
 _OF_A_COMPANY: tuple[Who, ...] = (
-    "slsp",
-    "three_parties",
-    "both_landlords",
-    "household",
-    "any_party",
-)
+    "slsp", "three_parties", "both_landlords", "household", "any_party",
+)  # fmt: skip
 
 
 class TakenError(HousingError):
