@@ -31,7 +31,9 @@ from api.db.tables.agreements import agreement_document, agreement_version, plac
 from api.db.tables.buildings import dwelling_right, vacant_building
 from api.db.tables.campaigns import campaign, confirmation
 from api.db.tables.changes import application_change
+from api.db.tables.common_file import common_file_mapping, reconciliation
 from api.db.tables.duplicates import duplicate_verdict
+from api.db.tables.follow_up import points_request, proof_request, separation
 from api.db.tables.jobs import run
 from api.db.tables.journal import journal_entry
 from api.db.tables.mandates import handed_in_proof, mandate
@@ -147,6 +149,13 @@ ACTS: Mapping[str, frozenset[str]] = {
     "mandates.end": frozenset({CLERK, MANAGER, SOCIAL, PARTNER}),
     "proofs.take_in": frozenset({CLERK, SOCIAL}),
     "deadlines.follow": frozenset({PARTNER}),
+    "common_file.read": frozenset({CLERK, MANAGER}) | _CONTROL,
+    "common_file.set": frozenset({MANAGER}),
+    "common_file.decide": frozenset({CLERK, MANAGER}),
+    "points.recompute": frozenset({CLERK, MANAGER, SOCIAL}),
+    "points.read": _STAFF | _CONTROL,
+    # Who parted from whom is for those who follow the persons.
+    "separations.act": frozenset({CLERK, SOCIAL}),
     "webhooks.manage": frozenset({PARTNER}),
     # Two roles, two stores: who watches over the rent reads no plan, and who accompanies does.
     "accompaniment.read": _ACCOMPANIERS,
@@ -245,6 +254,11 @@ def _nothing(_organisation_id: str) -> Condition:
     return sa.false()
 
 
+def _of_register(table: sa.Table) -> Rule:
+    """Rows that name the register of the organisation."""
+    return lambda who: table.c.register_id == who
+
+
 def _exists(table: sa.FromClause, *conditions: Condition) -> Condition:
     return sa.exists().where(*conditions).select_from(table)
 
@@ -325,6 +339,9 @@ _OF_SLSP: dict[str, Rule] = {
     "dwelling_return": lambda who: dwelling_return.c.register_id == who,
     "mandate": lambda who: mandate.c.register_id == who,
     "handed_in_proof": lambda who: handed_in_proof.c.register_id == who,
+    "points_request": lambda who: sa.or_(
+        points_request.c.register_id == who, points_request.c.reference_slsp_id == who
+    ),
     "run": lambda who: run.c.organisation_id == who,
     "journal_entry": lambda who: journal_entry.c.organisation_id == who,
     "organisation": lambda who: organisation.c.organisation_id == who,
@@ -360,6 +377,7 @@ _OF_PARTNER: dict[str, Rule] = {
     "operator_approval": lambda who: operator_approval.c.operator_id == who,
     "dwelling_return": lambda who: dwelling_return.c.operator_id == who,
     "mandate": lambda who: mandate.c.organisation_id == who,
+    "points_request": _nothing,
     "run": lambda who: run.c.organisation_id == who,
     "journal_entry": _nothing,
     "organisation": lambda who: organisation.c.organisation_id == who,
@@ -374,6 +392,10 @@ _OF_PARTNER: dict[str, Rule] = {
         agreements.c.partner_id == who,
     ),
 }
+# What a company has of its own register, and nobody else.
+for _table in (proof_request, separation, common_file_mapping, reconciliation):
+    _OF_SLSP[_table.name] = _of_register(_table)
+    _OF_PARTNER[_table.name] = _nothing
 for _rules in (_OF_SLSP, _OF_PARTNER):
     for _table in (household_members, facts, choices, offers, right_standing):
         _rules[_table.name] = _through(_table, applications, "application_id", _rules)

@@ -22,12 +22,14 @@ from api.auth.routes import router as session
 from api.auth.staff_routes import router as staff
 from api.buildings.routes import router as buildings
 from api.campaigns.routes import router as campaigns
+from api.common_file.routes import router as common_file
 from api.deadlines.routes import router as followed_deadlines
 from api.decisions.routes import router as decisions
 from api.description import DescribedApp
 from api.duplicates.routes import router as duplicates
 from api.dwellings.routes import router as dwellings
 from api.erasure.routes import router as erasure
+from api.fresh_proofs.routes import router as fresh_proofs
 from api.jobs.routes import router as runs
 from api.jobs.workers import worker_of
 from api.journal.pages import router as journal_pages
@@ -45,6 +47,7 @@ from api.orientation.network_routes import router as networks
 from api.orientation.routes import router as orientation
 from api.partners.routes import router as partners
 from api.places.routes import router as places
+from api.points.routes import router as points
 from api.practice.routes import router as practice
 from api.procedures.routes import router as procedures
 from api.proofs.routes import router as proofs
@@ -52,6 +55,7 @@ from api.quotas.routes import router as quotas
 from api.reports.routes import router as reports
 from api.requests import takes_json
 from api.rights.routes import router as rights
+from api.separations.routes import router as separations
 from api.service import Service
 from api.web.rendering import STATIC
 from api.webhooks.routes import router as webhooks
@@ -83,6 +87,10 @@ FEATURES = (
     buildings,
     mandates,
     proofs,
+    fresh_proofs,
+    points,
+    separations,
+    common_file,
     followed_deadlines,
     webhooks,
     accompaniment,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
@@ -20,7 +21,7 @@ from starlette.exceptions import HTTPException
 
 from allocation.errors import HousingError
 from allocation.wording import LANGUAGES, Catalogue, catalogue
-from api.access import DeniedError, may
+from api.access import SCOPE_OF, DeniedError, may
 from api.auth import credentials, sessions, tokens
 from api.auth.actor import Actor
 from api.operation.limits import count_caller
@@ -33,6 +34,12 @@ class UnknownCallerError(HousingError):
     """Nobody we know is calling: no token, or one that is over."""
 
     code: ClassVar[str] = "auth.required"
+
+
+class ScopeMissingError(HousingError):
+    """The program may call, but its credential does not have the scope of this act."""
+
+    code: ClassVar[str] = "access.scope"
 
 
 def service_of(request: Request) -> Service:
@@ -88,9 +95,12 @@ class Allowed:
     def __call__(self, request: Request, said: Annotated[object, Depends(_SAID)] = None) -> Actor:
         """Refuse who is not known (401) or not allowed (403)."""
         actor = known_actor(request, said)
-        if not may(actor, self.act):
-            raise DeniedError("Your role does not allow this.", act=self.act)
-        return actor
+        if may(actor, self.act):
+            return actor
+        scope = SCOPE_OF.get(self.act, "")
+        if scope and actor.scopes is not None and may(replace(actor, scopes=None), self.act):
+            raise ScopeMissingError("A scope is missing.", scope=scope)
+        raise DeniedError("Your role does not allow this.", act=self.act)
 
 
 def _reading(request: Request) -> Iterator[sa.Connection]:

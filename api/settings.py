@@ -36,6 +36,11 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         default=10_000_000, ge=1_000, description="Largest body of a request, in bytes."
     )
+    common_file_folder: Path | None = Field(
+        default=None,
+        description="Folder where the common file of each company is put (`COMPANY.csv`) and ours "
+        "is written (`COMPANY.export.csv`); not set: files are only sent through the API.",
+    )
     has_worker: bool = Field(
         default=True,
         description="Whether `passerelle serve` also runs the jobs; otherwise `passerelle work` "

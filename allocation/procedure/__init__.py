@@ -25,6 +25,11 @@ from allocation.procedure.duplicates import (
     same_household,
     suspicions,
 )
+from allocation.procedure.fresh_proofs import (
+    FRESH_PROOF,
+    check_fresh_proof_act,
+    facts_to_prove,
+)
 from allocation.procedure.machine import IllegalActError, Machine, Step, Who
 from allocation.procedure.mandates import COVERS, HANDED_IN, MANDATE, check_mandate
 from allocation.procedure.offers import (
@@ -36,9 +41,21 @@ from allocation.procedure.offers import (
     check_silence,
     counted_refusals,
 )
+from allocation.procedure.points_requests import POINTS_REQUEST
 from allocation.procedure.strike_offs import STRIKE_OFF, StrikeOff, due_strike_off
 
-MACHINES = (OFFER, STRIKE_OFF, CONFIRMATION, CHANGE, APPEAL, DEROGATION, MANDATE, HANDED_IN)
+MACHINES = (
+    OFFER,
+    STRIKE_OFF,
+    CONFIRMATION,
+    CHANGE,
+    APPEAL,
+    DEROGATION,
+    MANDATE,
+    HANDED_IN,
+    FRESH_PROOF,
+    POINTS_REQUEST,
+)
 
 __all__ = [
     "APPEAL",
@@ -47,11 +64,13 @@ __all__ = [
     "COVERS",
     "DEROGATION",
     "FREES_THE_DWELLING",
+    "FRESH_PROOF",
     "HANDED_IN",
     "LOCKS_THE_HOUSEHOLD",
     "MACHINES",
     "MANDATE",
     "OFFER",
+    "POINTS_REQUEST",
     "STRIKE_OFF",
     "AppealDates",
     "AppealDeadlines",
@@ -72,6 +91,7 @@ __all__ = [
     "appeal_deadlines",
     "check_appeal_act",
     "check_derogation",
+    "check_fresh_proof_act",
     "check_mandate",
     "check_silence",
     "check_verdict",
@@ -79,6 +99,7 @@ __all__ = [
     "count_derogations",
     "counted_refusals",
     "due_strike_off",
+    "facts_to_prove",
     "ground_in_force",
     "losses",
     "same_household",

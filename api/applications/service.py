@@ -57,16 +57,18 @@ def create(
     *,
     service: Service,
     words: Catalogue,
+    application_id: str = "",
 ) -> RecordView:
     """
     Register an application with the actor's company as its reference.
 
-    Its identifier is drawn here: whoever chose it would choose its place among equals.
+    Its identifier is drawn here: whoever chose it would choose its place among equals. Only one
+    that the common file knows already comes with its own.
     """
     register_id = actor.organisation_id
     if not _has_register(connection, register_id):
         raise AbsentError("No such register.")
-    application_id = f"app-{secrets.token_hex(8)}"
+    application_id = application_id or f"app-{secrets.token_hex(8)}"
     rows = rows_from(record, application_id=application_id, reference_slsp_id=register_id)
     if rows["applications"][0]["status"] not in ACTIVE:
         raise StatusByProcedureError("Not a status to begin with.")

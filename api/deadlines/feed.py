@@ -13,10 +13,11 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from allocation.procedure.mandates import ANSWER_OFFERS, CONFIRM
+from allocation.procedure.mandates import ANSWER_OFFERS, CONFIRM, SUPPLY_PROOFS
 from api.access import visible_to
 from api.auth.actor import Actor
 from api.db.tables.campaigns import campaign, confirmation
+from api.db.tables.follow_up import proof_request
 from api.db.tables.mandates import mandate
 from api.db.tables.offers import offer_course
 from api.db.tables.register import offers
@@ -75,6 +76,18 @@ def open_offers(
         yield Due(on, "offer_answer", offer_id, row.application_id, ANSWER_OFFERS)
 
 
+def proofs(connection: sa.Connection, _actor: Actor, people: People, _today: date) -> Iterator[Due]:
+    """Fresh proofs asked for before a meeting and not received."""
+    rows = connection.execute(
+        sa.select(proof_request).where(
+            proof_request.c.application_id.in_(people),
+            proof_request.c.state.in_(("asked", "missing")),
+        )
+    )
+    for row in rows:
+        yield Due(row.due_on, "proof", row.request_id, row.application_id, SUPPLY_PROOFS)
+
+
 def mandates(
     connection: sa.Connection, actor: Actor, _people: People, today: date
 ) -> Iterator[Due]:
@@ -84,7 +97,7 @@ def mandates(
         yield Due(row.until_on, "mandate_end", row.mandate_id, row.application_id)
 
 
-SOURCES: tuple[Source, ...] = (confirmations, open_offers, mandates)
+SOURCES: tuple[Source, ...] = (confirmations, proofs, open_offers, mandates)
 
 
 def due(connection: sa.Connection, actor: Actor, *, today: date) -> list[Due]:

@@ -10,6 +10,7 @@ from api.applications.service import ACTIVE
 from api.auth.actor import Actor
 from api.db import Row
 from api.db.tables.duplicates import duplicate_verdict
+from api.db.tables.follow_up import separation
 from api.db.tables.register import applications, household_members
 
 
@@ -52,6 +53,21 @@ def one_verdict(connection: sa.Connection, actor: Actor, verdict_id: str) -> Row
     if found is None:
         raise AbsentError("No such decision.")
     return found
+
+
+def parted(connection: sa.Connection) -> list[Verdict]:
+    """Households that parted stay apart for good; who they are is told to nobody here."""
+    rows = connection.execute(sa.select(separation))
+    return [
+        Verdict(
+            min(row.application_id, row.new_id),
+            max(row.application_id, row.new_id),
+            same=False,
+            decided_by="",
+            decided_on=row.separated_on,
+        )
+        for row in rows
+    ]
 
 
 def decided(rows: list[Row]) -> list[Verdict]:

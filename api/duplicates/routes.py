@@ -42,7 +42,8 @@ def list_suspicions(
     key = read_cursor(asked.cursor, bound_to=bound_to, secret=serving.secret)
     start = int(key[0]) if key else 0
     verdicts = queries.decided(queries.verdicts_of(connection, actor))
-    found = suspicions(queries.persons_of(connection, actor), verdicts)
+    known = [*verdicts, *queries.parted(connection)]
+    found = suspicions(queries.persons_of(connection, actor), known)
     end = start + asked.limit
     next_cursor = ""
     if found[end:]:

@@ -49,7 +49,7 @@ def decide(
             raise AbsentError("No such application.")
     verdict = Verdict(first, second, asked.same, actor.actor_id, service.today())
     earlier = queries.decided(queries.verdicts_of(connection, actor))
-    check_verdict(verdict, earlier)
+    check_verdict(verdict, [*earlier, *queries.parted(connection)])
     if any((v.first, v.second) == (first, second) for v in earlier):
         raise DecidedError("Decided already.")
     values = {

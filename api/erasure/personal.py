@@ -34,6 +34,10 @@ FREE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "entitlement": ("reason",),
     "mandate": (),  # how to reach the household is sealed under the key
     "handed_in_proof": (),  # likewise
+    "proof_request": ("facts",),
+    "points_request": ("reason",),
+    "separation": (),
+    "common_file_difference": ("ours", "theirs", "reason"),
     "meeting_answer": (),
     "occupancy": (),
     "occupancy_act": ("said",),

@@ -12,6 +12,7 @@ from api.access import AbsentError, visible_to
 from api.auth.actor import Actor
 from api.db import Row
 from api.db.tables.campaigns import campaign, confirmation
+from api.db.tables.follow_up import proof_request
 from api.db.tables.mandates import handed_in_proof, mandate
 from api.db.tables.meetings import meeting
 from api.db.tables.offers import offer_course
@@ -50,6 +51,24 @@ def proofs_under(connection: sa.Connection, mandate_ids: Collection[str]) -> dic
     found: dict[str, list[Row]] = {}
     for row in rows:
         found.setdefault(row.mandate_id, []).append(row)
+    return found
+
+
+def proofs_wanted(
+    connection: sa.Connection, application_ids: Collection[str]
+) -> dict[str, list[Row]]:
+    """Fresh proofs asked for and not received, of applications whose mandate was looked at."""
+    rows = connection.execute(
+        sa.select(proof_request)
+        .where(
+            proof_request.c.application_id.in_(application_ids),
+            proof_request.c.state.in_(("asked", "missing")),
+        )
+        .order_by(proof_request.c.due_on, proof_request.c.request_id)
+    )
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.application_id, []).append(row)
     return found
 
 

@@ -122,6 +122,16 @@ class ProofState(View):
     state: str = Field(description="`received`, `taken_in`, `declined`.")
 
 
+class WantedProof(View):
+    """Proofs the company asks for before a meeting, told to who may supply them."""
+
+    request_id: str
+    due_on: date
+    conditions: list[str] = Field(description="Conditions to prove again.")
+    facts: list[str] = Field(description="Facts to prove again; then `POST` each proof.")
+    n_closed: int = Field(description="Facts of health or violence: ask the company which.")
+
+
 class MandateView(View):
     """A mandate, and what it lets the partner do today."""
 
@@ -138,6 +148,9 @@ class MandateView(View):
     ended_on: date | None
     address_kind: str
     proofs: list[ProofState]
+    wanted: list[WantedProof] = Field(
+        default=[], description="With `supply_proofs`, while the mandate is in force."
+    )
 
 
 class MandatesQuery(PageQuery):

@@ -8,6 +8,7 @@ the journal names the mandate.
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import replace
 from datetime import date
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 
 from allocation.errors import HousingError
 from allocation.procedure import MANDATE, check_mandate
-from allocation.procedure.mandates import ANSWER_OFFERS, CONFIRM
+from allocation.procedure.mandates import ANSWER_OFFERS, CONFIRM, SUPPLY_PROOFS
 from allocation.wording import Catalogue
 from api.access import PARTNER, AbsentError, DeniedError, rows_of
 from api.applications import service as files
@@ -28,6 +29,7 @@ from api.campaigns.schemas import Answer
 from api.db import Row
 from api.db.tables.mandates import mandate
 from api.db.tables.register import applications, register
+from api.fresh_proofs.service import told_facts
 from api.journal import append
 from api.journal.sealing import seal
 from api.mandates import queries
@@ -40,6 +42,7 @@ from api.mandates.schemas import (
     PersonEntry,
     ProofState,
     Registration,
+    WantedProof,
 )
 from api.offers import service as offers
 from api.partners import proofs
@@ -241,16 +244,35 @@ def view(connection: sa.Connection, actor: Actor, mandate_id: str, *, on: date) 
 def views(connection: sa.Connection, rows: list[Row], *, on: date) -> list[MandateView]:
     """Mandates found visible, as told."""
     proofs_of = queries.proofs_under(connection, [row.mandate_id for row in rows])
-    own = {"covers", "is_in_force", "proofs"}
+    own = {"covers", "is_in_force", "proofs", "wanted"}
+    supplying = [r for r in rows if _is_in_force(r, on) and SUPPLY_PROOFS in r.covers.split()]
+    wanted = queries.proofs_wanted(connection, [r.application_id for r in supplying])
+    wanted_of = {r.mandate_id: wanted.get(r.application_id, []) for r in supplying}
     return [
         MandateView(
             **{n: getattr(row, n) for n in MandateView.model_fields if n not in own},
             covers=row.covers.split(),
-            is_in_force=row.state == MANDATE.initial and row.given_on <= on <= row.until_on,
+            is_in_force=_is_in_force(row, on),
             proofs=[ProofState.model_validate(p) for p in proofs_of.get(row.mandate_id, [])],
+            wanted=[_wanted(request) for request in wanted_of.get(row.mandate_id, [])],
         )
         for row in rows
     ]
+
+
+def _is_in_force(row: Row, on: date) -> bool:
+    return bool(row.state == MANDATE.initial and row.given_on <= on <= row.until_on)
+
+
+def _wanted(row: Row) -> WantedProof:
+    facts, n_closed = told_facts(row, is_open=False)
+    return WantedProof(
+        request_id=row.request_id,
+        due_on=row.due_on,
+        conditions=json.loads(row.conditions),
+        facts=facts,
+        n_closed=n_closed,
+    )
 
 
 def _write(

@@ -28,7 +28,12 @@ from api.webhooks.outbox import post
 
 OF_ONE_AGREEMENT = frozenset({"presentation.made", "presentation.withdrawn"})
 OF_A_CANDIDATE = frozenset(
-    {"offer.made", "application.withdrawn", *(f"offer.{act}" for act in OFFER.acts)}
+    {
+        "offer.made",
+        "application.withdrawn",
+        "proof.requested",
+        *(f"offer.{act}" for act in OFFER.acts),
+    }
 )
 # Of one partner: the journal's entry names it.
 OF_ONE_PARTNER = frozenset(
@@ -44,6 +49,7 @@ _TOLD = (
     "state",
     "on",
     "answer_due_on",
+    "due_on",
 )
 
 

@@ -22,14 +22,16 @@ def harmless(value: Value) -> str:
     return str(value)
 
 
-def lines(header: Sequence[str], batches: Iterable[Sequence[Sequence[Value]]]) -> Iterator[bytes]:
+def lines(
+    header: Sequence[str], batches: Iterable[Sequence[Sequence[Value]]], *, delimiter: str = ","
+) -> Iterator[bytes]:
     """The file, a batch of rows at a time."""
-    yield _text([header])
+    yield _text([header], delimiter)
     for batch in batches:
-        yield _text([[harmless(v) for v in row] for row in batch])
+        yield _text([[harmless(v) for v in row] for row in batch], delimiter)
 
 
-def _text(rows: Iterable[Sequence[str]]) -> bytes:
+def _text(rows: Iterable[Sequence[str]], delimiter: str) -> bytes:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
+    csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
     return buffer.getvalue().encode()

@@ -318,7 +318,9 @@ def test_one_call_lists_what_is_due_for_ones_people_alone(world: World) -> None:
 def test_a_scope_is_asked_for_each_act(world: World) -> None:
     reader = Caller(world.client, program_headers(world.service, PARTNER, ["mandates:read"]))
     assert reader.get("/mandates").status_code == 200
-    assert reader.post("/mandates", MANDATE).status_code == 403
+    told = reader.post("/mandates", MANDATE)
+    assert refusal(told) == (403, "access.scope")
+    assert "mandates:write" in told.json()["detail"]
     assert reader.get("/deadlines/followed").status_code == 403
 
 

@@ -12,10 +12,11 @@ from api.app import PAGES as PAGE_ROUTERS
 from tests.contract import matrix
 from tests.contract.matrix import PAGES, PUBLIC, PUBLIC_PAGES, Row
 from tests.contract.matrix_of_stays import STAYS
+from tests.contract.matrix_partners import FOLLOWED
 from tests.contract.matrix_reserved import RESERVED
 from tests.fixtures.service import OURS, REGION, THEIRS, World
 
-MATRIX = matrix.MATRIX | RESERVED | STAYS
+MATRIX = matrix.MATRIX | RESERVED | STAYS | FOLLOWED
 REFUSALS = {401, 403, 404}
 
 

@@ -46,7 +46,8 @@ NOT_BOUNDS = {
     "ceilings.last_known_year", "bedrooms.for_couple_or_single", "bedrooms.extra",
     "homeless_check_days",  # beside the lines that use it
     "transfer.rent_arrears_max_euro", "offer_answer_days", "refusal_limit", "strike_off_months",
-    "lease_renewal_years",  # procedure, no household stands beside them here
+    "lease_renewal_years", "fresh_proofs.first_per_dwelling",
+    # procedure, no household stands beside them here
 }  # fmt: skip
 
 

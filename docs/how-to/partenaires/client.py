@@ -5,7 +5,8 @@ Programme d'exemple d'un partenaire : bibliothèque standard de Python, rien d'a
         --agreement bac-a-sable --application IDENTIFIANT --born-on 1985-07-30
 
 Il s'identifie, lit ses conventions, présente un candidat, se fait prévenir par un webhook signé,
-vérifie le message reçu, puis relit où en est le candidat.
+vérifie le message reçu, puis relit où en est le candidat. Avec `--accept 300`, il inscrit aussi un
+mandat, attend cinq minutes au plus qu'un logement soit offert, et dit que le ménage accepte.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import json
 import queue
 import threading
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
@@ -27,6 +29,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 SKEW_SECONDS = 300
+Received = queue.Queue[tuple[Mapping[str, str], bytes]]
 
 
 class Passerelle:
@@ -78,8 +81,16 @@ class Passerelle:
 
 def _answer(url: str, method: str, headers: Mapping[str, str], data: bytes | None) -> Any:
     request = urllib.request.Request(url, data, dict(headers), method=method)
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        content = answer.read()
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            content = answer.read()
+    except urllib.error.HTTPError as refusal:
+        told = json.loads(refusal.read())
+        code = told.get("code", told.get("error"))
+        sentence = told.get("detail", told.get("error_description", ""))
+        raise SystemExit(f"Refusé ({refusal.code}, {code}) : {sentence}") from refusal
+    except urllib.error.URLError as away:
+        raise SystemExit(f"Rien ne répond à {url} ; le service tourne-t-il ?") from away
     return json.loads(content) if content else None
 
 
@@ -100,7 +111,7 @@ def verified(secret: str, headers: Mapping[str, str], body: bytes, *, now: float
 @contextmanager
 def listening() -> Any:
     """Écoute sur cette machine ; donne l'adresse et la file des messages reçus."""
-    received: queue.Queue[tuple[Mapping[str, str], bytes]] = queue.Queue()
+    received: Received = queue.Queue()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -122,6 +133,50 @@ def listening() -> Any:
         server.server_close()
 
 
+def verified_event(received: Received, secret: str, kind: str, *, seconds: float) -> Any:
+    """Le prochain message de ce type, vérifié ; les autres sont lus et passés."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            headers, body = received.get(timeout=max(0.0, until - time.monotonic()))
+        except queue.Empty:
+            raise SystemExit(f"Aucun message « {kind} » n'est arrivé à temps.") from None
+        lower = {name.lower(): value for name, value in headers.items()}
+        event = verified(secret, lower, body, now=time.time())
+        print(f"Message vérifié : {event['type']} {event['data']['application_id']}")
+        if event["type"] == kind:
+            return event
+
+
+def accept_offer(
+    passerelle: Passerelle, asked: argparse.Namespace, received: Received, secret: str
+) -> None:
+    """Sous un mandat d'un jour : attendre l'offre, dire que le ménage accepte."""
+    today = time.strftime("%Y-%m-%d")
+    mandate = passerelle.post(
+        "/mandates",
+        {
+            "application_id": asked.application,
+            "born_on": asked.born_on,
+            "covers": ["answer_offers"],
+            "given_on": today,
+            "until_on": today,
+            "form": "recorded",
+        },
+        key=str(uuid.uuid4()),
+    )["mandate_id"]
+    print(f"Mandat {mandate} inscrit ; en attente d'une offre")
+    made = verified_event(received, secret, "offer.made", seconds=asked.accept)
+    offer = made["data"]["offer_id"]
+    passerelle.post(
+        f"/mandates/{mandate}/offers/{offer}/answer",
+        {"answer": "accept", "answered_on": today},
+        key=str(uuid.uuid4()),
+    )
+    verified_event(received, secret, "offer.accept", seconds=30)
+    print(f"Candidat accepté : offre {offer}")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Le parcours entier, une ligne par étape."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
@@ -129,6 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in ("--client", "--secret", "--agreement", "--application", "--born-on"):
         parser.add_argument(name, required=True)
     parser.add_argument("--agreed-on", default=time.strftime("%Y-%m-%d"))
+    parser.add_argument("--accept", type=float, default=0, metavar="SECONDES")
     asked = parser.parse_args(arguments)
     passerelle = Passerelle(asked.address, client_id=asked.client, secret=asked.secret)
 
@@ -149,10 +205,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 key=str(uuid.uuid4()),
             )
             print(f"Candidat présenté le {candidate['presented_on']} : {candidate['status']}")
-            headers, body = received.get(timeout=30)
-            lower = {name.lower(): value for name, value in headers.items()}
-            event = verified(secret, lower, body, now=time.time())
-            print(f"Message vérifié : {event['type']} {event['data']['application_id']}")
+            verified_event(received, secret, "presentation.made", seconds=30)
+            if asked.accept:
+                accept_offer(passerelle, asked, received, secret)
         finally:
             passerelle.delete(f"/webhooks/{webhook}")
     now = passerelle.get(f"/presentations/{asked.agreement}/{asked.application}")

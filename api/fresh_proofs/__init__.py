@@ -1,0 +1,1 @@
+"""Fresh proofs asked of the first households of each dwelling before a meeting."""

@@ -1,0 +1,48 @@
+"""Requests for fresh proofs as the API takes and tells them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from api.schemas import Day, Entry, View
+
+
+class RequestPlan(Entry):
+    """Until when the proofs are awaited: the company says it, no text was found that does."""
+
+    due_on: Day = Field(examples=["2026-06-25"])
+
+
+class RequestAct(Entry):
+    """What became of a request."""
+
+    act: Literal["record_receipt", "note_missing", "do_without"]
+    on: Day = Field(examples=["2026-06-20"])
+
+
+class RequestView(View):
+    """What is asked of one household, and whether it came."""
+
+    request_id: str
+    meeting_id: str
+    application_id: str
+    dwellings: list[str] = Field(description="Dwellings for which it is among the first.")
+    conditions: list[str] = Field(description="Conditions to prove again.")
+    facts: list[str] = Field(description="Facts its points rest on, with their proof.")
+    n_closed: int = Field(description="Facts of health or violence, not told to this reader.")
+    state: str = Field(description="`asked`, `received`, `missing`, `not_needed`.")
+    asked_on: date
+    due_on: date
+    received_on: date | None
+    possible: list[str]
+
+
+class RequestList(View):
+    """The requests of a meeting; one that is missing changes no rank by itself."""
+
+    first_per_dwelling: int = Field(description="How many households a dwelling.")
+    mark: str = Field(description="How well that number is established.")
+    items: list[RequestView]

@@ -1,0 +1,1 @@
+"""One application becomes two when members of a household part."""
