@@ -204,6 +204,17 @@ SCOPE_OF: Mapping[str, str] = {
 SCOPES = tuple(sorted(set(SCOPE_OF.values())))
 
 
+# What changes a register: for accounts of companies alone, whatever the role.
+OF_COMPANIES = frozenset(
+    {
+        "applications.write", "campaigns.run", "confirmations.record", "confirmations.decide",
+        "duplicates.decide", "dwellings.write", "meetings.prepare", "meetings.decide",
+        "offers.make", "offers.follow", "offers.judge", "strike_offs.act", "appeals.record",
+        "persons.erase", "quotas.set",
+    }
+)  # fmt: skip
+
+
 class DeniedError(HousingError):
     """The actor is known, but this act is not of their role."""
 
@@ -220,6 +231,8 @@ def may(actor: Actor, act: str) -> bool:
     """Whether the role of ``actor`` allows ``act``, and for a program its scopes."""
     if actor.role == PARTNER and actor.organisation_kind != PARTNER:
         return False  # an account of a company or of the Region is nobody's partner
+    if act in OF_COMPANIES and actor.organisation_kind != "slsp":
+        return False  # the Region and the SWL read every register and keep none
     is_in_scope = actor.scopes is None or SCOPE_OF.get(act) in actor.scopes
     return actor.role in ACTS[act] and is_in_scope
 

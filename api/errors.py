@@ -51,6 +51,7 @@ STATUS = {
     "auth.code_refused": 409,
     "auth.refused": 401,
     "auth.required": 401,
+    "auth.token_over": 401,
     "auth.second_factor_needed": 401,
     "auth.second_factor_present": 409,
     "directory.somebody_elses": 409,

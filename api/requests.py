@@ -42,6 +42,12 @@ class ScopeMissingError(HousingError):
     code: ClassVar[str] = "access.scope"
 
 
+class TokenOverError(HousingError):
+    """A token was sent, but it is not one of ours, or it is over."""
+
+    code: ClassVar[str] = "auth.token_over"
+
+
 def service_of(request: Request) -> Service:
     """The service this request is served by."""
     found: Service = request.app.state.service
@@ -67,7 +73,7 @@ def known_actor(request: Request, _said: Annotated[object, Depends(_SAID)] = Non
     with service.database.reading() as connection:
         actor = _actor_of(connection, token, service=service)
     if actor is None:
-        raise UnknownCallerError("Sign in first.")
+        raise TokenOverError("Sign in again.")
     count_caller(request, actor.actor_id)
     return actor
 

@@ -74,7 +74,8 @@ async def _form(request: Request) -> dict[str, str] | None:
         pairs = parse_qsl((await request.body()).decode(), keep_blank_values=True)
     except ValueError:
         return None
-    return dict(pairs) if len({name for name, _ in pairs}) == len(pairs) else None
+    is_clear = len({name for name, _ in pairs}) == len(pairs)
+    return dict(pairs) if is_clear and not any("\0" in value for _, value in pairs) else None
 
 
 @router.post(
@@ -131,4 +132,5 @@ def _who(request: Request, form: dict[str, str]) -> tuple[str, str]:
     except (binascii.Error, ValueError):
         return "", ""
     client_id, _, secret = said.partition(":")
-    return unquote_plus(client_id), unquote_plus(secret)
+    client_id, secret = unquote_plus(client_id), unquote_plus(secret)
+    return ("", "") if "\0" in client_id else (client_id, secret)
