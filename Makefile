@@ -18,7 +18,8 @@ demo: .venv ## a finished committee session on the demonstration register, in ou
 
 test: lint types ## everything the project checks
 	@scripts/setup-system documents pictures browser database provider
-	$(BIN)/pytest -q -n 2 --dist worksteal
+	$(BIN)/pytest -q -n 2 --dist worksteal -m 'not slow and not benchmark and not browser'
+	$(BIN)/pytest -q -n 2 --dist worksteal -m browser  # apart: its driver keeps an event loop of its own
 
 nightly: .venv ## a million random rounds against exhaustive search (ROUNDS=n, FIRST=n; goes on where it stopped)
 	nice $(BIN)/python -m tests.nightly --first $(or $(FIRST),0) --rounds $(or $(ROUNDS),1000000)

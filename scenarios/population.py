@@ -132,10 +132,8 @@ def draw_population(
         "in_need": need,
         "facts": facts,
     }
-    until = np.minimum(leaves, place.end_day + 1)
-    courses = draw_courses(
-        streams, entities, until=until, shift=shift, parameters=parameters, **known
-    )
+    known["until"] = np.minimum(leaves, place.end_day + 1)
+    courses = draw_courses(streams, entities, shift=shift, parameters=parameters, **known)
     return Population(
         entities=entities,
         identifiers=identifiers,

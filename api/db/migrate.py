@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -83,7 +84,8 @@ def newest_version() -> str:
 def _config(connection: sa.Connection) -> Config:
     from alembic.config import Config
 
-    config = Config(attributes={"connection": connection})
+    # What alembic would print is for its own command line.
+    config = Config(stdout=io.StringIO(), attributes={"connection": connection})
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")
     return config

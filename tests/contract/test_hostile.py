@@ -18,6 +18,10 @@ NEVER: tuple[Any, ...] = (NUL, IMMENSE, -IMMENSE, {"a": {"b": []}}, [[[]]], 1.5e
 WITH_BODY = sorted(name for name, row in MATRIX.items() if row.body is not None)
 
 
+# An association may weigh intensities of its own: these keys are its names.
+OWN_NAMES = ("PUT /api/v1/accompaniment/settings", ("weights",))
+
+
 def caller_of(world: World, row: Row) -> Caller:
     role = sorted(row.roles)[0]
     return world.as_role(role, "P1" if role == "partner" else OURS)
@@ -69,6 +73,8 @@ def test_no_object_of_a_body_takes_a_field_nobody_heard_of(world: World) -> None
         body = MATRIX[operation].body
         caller, method, path, headers = sent(world, operation)
         for place in {where[:-1] for where in leaves(body) if isinstance(where[-1], str)}:
+            if (operation, place) == OWN_NAMES:
+                continue
             made = replaced(body, (*place, "unheard_of"), 1)
             told = caller.send(method, path, json=made, headers=headers)
             codes = {f["code"] for f in told.json().get("errors", [])}
@@ -143,7 +149,8 @@ def test_no_identifier_in_an_address_may_hold_a_nul_or_be_endless(world: World) 
             for rest in ("agreement_id", "application_id", "name", "quota_id"):
                 address = address.replace(f"{{{rest}}}", "A1")
             told = caller_of(world, row).send(method, address, json=row.body)
-            assert told.status_code in (404, 405, 422), (address, told.status_code, told.text)
+            # 403: an act of the network alone, whatever the network is called.
+            assert told.status_code in (403, 404, 405, 422), (address, told.status_code, told.text)
 
 
 def test_a_cursor_is_good_for_its_own_list_alone(world: World) -> None:
