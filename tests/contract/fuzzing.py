@@ -81,7 +81,7 @@ class Fuzz:
             self._callers[role] = self.world.as_role(role, place)
         return self._callers[role]
 
-    def call(self, case: schemathesis.Case) -> None:
+    def check(self, case: schemathesis.Case) -> None:
         """Send a request and check its answer."""
         draw = random.Random(repr((case.method, case.path, case.path_parameters, case.query)))
         made = case.meta.components if case.meta else {}

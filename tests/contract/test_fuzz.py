@@ -39,4 +39,4 @@ def fuzz(request: pytest.FixtureRequest, folder: Path) -> Iterator[Fuzz]:
 
 @schema.parametrize()
 def test_the_api_answers_as_it_is_described(case: schemathesis.Case, fuzz: Fuzz) -> None:
-    fuzz.call(case)
+    fuzz.check(case)
