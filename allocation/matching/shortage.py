@@ -64,7 +64,8 @@ class ShortageRule:
             i for i in sorted(floors) if quotas[i].seats and (quotas[i].weight or not is_sum)
         )
         self._seats = {i: quotas[i].seats for i in self.floors}
-        ranks = sorted({quotas[i].precedence for i in floors}) or [0]  # an empty sum to settle
+        # Floors that ask for nothing have no rank: with or without them the measure is the same.
+        ranks = sorted({quotas[i].precedence for i in self.floors}) or [0]  # an empty sum to settle
         self._sums = (
             [self._sum(i for i in self.floors if quotas[i].precedence == rank) for rank in ranks]
             if name == "precedence"

@@ -20,8 +20,8 @@ def attach(app: typer.Typer) -> None:
         return run(host=host, port=port)
 
 
-def run(*, host: str, port: int) -> int:
-    """Open the database, serve, close."""
+def run(*, host: str = "", port: int = 0) -> int:
+    """Open the database, serve, close; what is not given comes from the settings."""
     import uvicorn
 
     from api.app import create_app

@@ -13,6 +13,7 @@ import json
 import logging
 import secrets
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -105,7 +106,10 @@ class Worker:
                     raise
                 self._fail(taken, refusal.code)
             except Exception as fault:  # noqa: BLE001 one run must not stop the others
-                log.error("run %s: %s", taken.run_id, type(fault).__name__)
+                # Where, and never the message: it may hold what somebody wrote of a household.
+                *_, (frame, line) = traceback.walk_tb(fault.__traceback__)
+                place = f"{frame.f_globals.get('__name__')}:{line}"
+                log.error("run %s: %s at %s", taken.run_id, type(fault).__name__, place)
                 self._fail(taken, "service.internal")
         return True
 

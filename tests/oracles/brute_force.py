@@ -158,7 +158,8 @@ def compared(instance: Instance, short: Mapping[int, int], rule: str) -> tuple[A
         lacking = [Fraction(n, quotas[i].seats) for i, n in short.items() if quotas[i].seats]
         return tuple(sorted(lacking, reverse=True))
     if rule == "precedence":
-        ranks = sorted({quotas[i].precedence for i in short}) or [0]
+        asking = [i for i in short if quotas[i].seats and quotas[i].weight]
+        ranks = sorted({quotas[i].precedence for i in asking}) or [0]
         return tuple(
             sum(quotas[i].weight * n for i, n in short.items() if quotas[i].precedence == rank)
             for rank in ranks
