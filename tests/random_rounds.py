@@ -51,6 +51,12 @@ def _quota(rng: random.Random, i: int, n_types: int, *, with_scopes: bool) -> Qu
     )
 
 
+def some_weigh_nothing(rng: random.Random, problem: Problem) -> Problem:
+    """The same round, a quota in five with a weight of nil."""
+    quotas = tuple(replace(q, weight=q.weight * (rng.random() > 0.2)) for q in problem.quotas)
+    return replace(problem, quotas=quotas)
+
+
 def with_places(rng: random.Random, problem: Problem) -> Problem:
     """The same round, some members taking two or three places of a quota; precedences drawn."""
     n = len(problem.quotas)

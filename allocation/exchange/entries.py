@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +27,7 @@ from allocation.model import (
     Unused,
 )
 from allocation.model.meeting import Scalar
+from allocation.model.quota import MOST_SEATS, MOST_WEIGHT
 
 REGISTER_SCHEMA = "register/1"
 MEETING_SCHEMA = "meeting/1"
@@ -127,11 +128,14 @@ class StepEntry(Entry):
     share: str
 
 
+Seats = Annotated[int, Field(ge=0, le=MOST_SEATS)]
+
+
 class UnusedEntry(Entry):
     """What becomes of the seats of a floor that the year does not fill."""
 
     policy: Literal["lapse", "carry_over", "release", "reassign", "report_only"]
-    most: int | None = Field(None, ge=0)
+    most: Seats | None = None
     on: date | None = None
     to: str = ""
 
@@ -141,27 +145,27 @@ class UnusedEntry(Entry):
 
 
 class QuotaEntry(Entry):
-    """One quota of `quotas.yaml`."""
+    """One quota of `quotas.yaml`; more seats or weight than any register has is a mistake."""
 
     id: str = Field(min_length=1)
     kind: Literal["floor", "cap"]
     group: GroupEntry = Field(default_factory=lambda: GroupEntry.model_validate({}))
     share: str | None = None
     parameter: str = ""
-    seats: int | None = Field(None, ge=0)
-    period_seats: int | None = Field(None, ge=0)
+    seats: Seats | None = None
+    period_seats: Seats | None = None
     from_agreement: Literal["", "seats_per_year"] = ""
     base: Literal["allocations", "vacated"] = "allocations"
     nis5: str = ""
     counting: Literal["each", "once"] = "each"
     hard: bool = False
-    weight: int = Field(1, ge=1)
+    weight: int = Field(1, ge=1, le=MOST_WEIGHT)
     mark: str = "assumed"
     source: str = ""
     label: dict[Literal["fr", "nl", "de", "en"], str] = {}
     steps: Sequence[StepEntry] = ()
-    previous_base: int | None = Field(None, ge=0)
-    carried_in: int = Field(0, ge=0)
+    previous_base: Seats | None = None
+    carried_in: Seats = 0
     unused: UnusedEntry | None = None
     also_counts: list[str] = []
 

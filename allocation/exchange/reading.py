@@ -148,4 +148,6 @@ def _sentence(
         return "register.unknown_value", {"value": str(value)[:60], "suggestion": closest}
     if kind == "greater_than_equal":
         return "register.number_too_small", {"value": value, "least": context["ge"]}
+    if kind == "less_than_equal":
+        return "register.number_above", {"value": value, "most": context["le"]}
     return _EXPECTED.get(kind, "register.expected_scalar"), {"field": name}

@@ -31,19 +31,18 @@ def serve(problem: Problem) -> Served | None:
     if balance.hard or not balance.is_legal(balance.locked_counts):
         return None
     found = _within_caps(problem, balance)
-    short = _short(problem, balance, found[0])
+    lacking = _lacking(problem, balance, found[0])
+    n_floors = len(balance.soft) + len(balance.once)
+    if lacking and (problem.shortage_rule != "weighted" or 2 * len(lacking) >= n_floors):
+        return None  # too few would be left out for a walk of their own to pay
     kept: set[int] = set()
-    while short:
-        if problem.shortage_rule != "weighted" or len(kept | short) == len(_floors(balance)):
-            return None
+    while short := _could_be_fuller(problem, balance, lacking) - kept:
         kept |= short
+        if len(kept) == n_floors:
+            return None
         found = _of_walk(walk(_with_floors(problem, kept)))
-        short = _short(problem, balance, found[0]) - kept
+        lacking = _lacking(problem, balance, found[0])
     return found
-
-
-def _floors(balance: Balance) -> tuple[int, ...]:
-    return (*balance.soft, *balance.once)
 
 
 def _with_floors(problem: Problem, floors: set[int]) -> Problem:
@@ -88,27 +87,29 @@ def _within_caps(problem: Problem, balance: Balance) -> Served:
     return list(served), served, {(k, t): n for k, t, n in seating.seats()}
 
 
-def _short(problem: Problem, balance: Balance, served: Sequence[int]) -> set[int]:
-    """Floors that are not met, although their members could make them fuller."""
+def _lacking(problem: Problem, balance: Balance, served: Sequence[int]) -> dict[int, int]:
+    """Floors the rule looks at that are not met, with what is counted there."""
     cell = {signature: c for c, signature in enumerate(balance.signatures)}
     cells = [0] * len(balance.signatures)
     for p in served:
         cells[cell[problem.members[p]]] += 1
     counts = balance.counts(cells)
     shorts = balance.shorts(cells, counts)
-    short = {
-        i
-        for i in balance.soft
-        if shorts[i] and problem.quotas[i].weight and counts[i] < _alone(problem, balance, i)
-    }
+    lacking = [i for i in balance.soft if shorts[i] and i in balance.rule.floors]
     if any(shorts[i] for i in balance.once):
-        short |= set(balance.once)
-    return short
+        lacking += balance.once
+    return {i: counts[i] for i in lacking}
+
+
+def _could_be_fuller(problem: Problem, balance: Balance, lacking: Mapping[int, int]) -> set[int]:
+    """Those of them that their members alone could make fuller, and all that count once."""
+    once = set(balance.once)
+    return {i for i, n in lacking.items() if i in once or n < _alone(problem, balance, i)}
 
 
 def _alone(problem: Problem, balance: Balance, i: int) -> int:
     """Places of a floor that its members could take if nobody else were housed."""
-    places = [problem.taken(mask, i) for mask in problem.members]
-    wanted = [a for a, n in zip(problem.accepts, places, strict=True) if n and a]
+    places = {mask: problem.taken(mask, i) for mask in set(problem.members)}
+    wanted = [a for a, m in zip(problem.accepts, problem.members, strict=True) if a and places[m]]
     housed, _, _ = greedy(wanted, problem.capacity)
-    return balance.locked_counts[i] + len(housed) * max(places, default=0)
+    return balance.locked_counts[i] + len(housed) * max(places.values(), default=0)

@@ -9,6 +9,7 @@ and it is the independent oracle of the core in the tests.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -218,7 +219,24 @@ def solve(problem: Problem, *, most_served_first: bool = False) -> Solution:
             variable.lower_bound = variable.upper_bound = chosen
     served = tuple(p for p in played if model.served[p].lower_bound > 0.5)
     seats = _deal(model, values, served)
+    _require_legal(problem, seats)
     return Solution(served, shortage(problem, seats), seats, measure(problem, seats))
+
+
+def _require_legal(problem: Problem, seats: Mapping[int, int]) -> None:
+    """What a solver rounded holds in whole numbers: dwellings, caps and hard floors."""
+    from allocation.matching.solve import counts
+
+    taken = Counter(seats.values())
+    fits = all(problem.accepts[p] >> t & 1 for p, t in seats.items()) and all(
+        n <= problem.capacity[t] for t, n in taken.items()
+    )
+    within = all(
+        n <= q.seats if q.kind == "cap" else not q.is_hard or n >= q.seats
+        for n, q in zip(counts(problem, seats), problem.quotas, strict=True)
+    )
+    if not (fits and within):
+        raise RuntimeError("the type-level model gave an arrangement that breaks the quotas")
 
 
 def rank_sum(problem: Problem) -> tuple[tuple[int, ...], int]:

@@ -13,10 +13,10 @@ from allocation.errors import Problem
 from allocation.matching.shortage import RuleName
 from allocation.matching.vector_answers import KEYS
 from allocation.matching.vectors import KINDS, counting_of, seats_of
+from allocation.model.quota import MOST_SEATS, MOST_WEIGHT
 from allocation.quotas.pacing import Pacing
 
-MOST = 1_000_000  # seats, allocations of a period, dwellings: more is a mistake
-MOST_WEIGHT = 9_999  # sums of weights times seats stay exact in every solver
+MOST = MOST_SEATS  # allocations of a period and dwellings too
 MOST_LOTTERY = 2**64 - 1
 NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18}|/[0-9]{1,18})?")
 QUANTITIES = {

@@ -7,6 +7,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+MOST_SEATS = 1_000_000  # more is a mistake
+MOST_WEIGHT = 9_999  # sums of weights times seats stay exact in every solver
 Policy = Literal["lapse", "carry_over", "release", "reassign", "report_only"]
 
 

@@ -31,7 +31,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
-from itertools import combinations, repeat
+from itertools import chain, combinations, repeat
 from math import ceil, floor
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -290,10 +290,57 @@ def parts(form: Any, value: Any, place: Place) -> Iterable[tuple[Any, Any, objec
     return zip(map(known.__getitem__, value), value.values(), value, strict=True)
 
 
+def inside(form: Any, values: list[Any]) -> list[tuple[Any, list[Any]]] | None:
+    """Forms and values of the parts of objects or lists of one form; ``None``: not of that form."""
+    if set(map(type, values)) != {dict if type(form) in (dict, Either) else list}:
+        return None
+    if type(form) is list:
+        return [(form[0], list(chain.from_iterable(values)))]
+    if type(form) is tuple:
+        is_as_long = set(map(len, values)) == {len(form)}
+        return (
+            list(zip(form, map(list, zip(*values, strict=True)), strict=True))
+            if is_as_long
+            else None
+        )
+    if type(form) is Either:
+        same = [[v for v in values if v.keys() == f.keys()] for f in form.forms]
+        are_all = sum(map(len, same)) == len(values)
+        return list(zip(form.forms, same, strict=True)) if are_all else None
+    first = next(iter(form), None)
+    if callable(first):
+        accepted = all(map(first, chain.from_iterable(values)))
+        return [(form[first], [x for v in values for x in v.values()])] if accepted else None
+    are_known = all(v.keys() == form.keys() for v in values)
+    return [(form[key], [v[key] for v in values]) for key in form] if are_known else None
+
+
+def has_form(table: Json, stated: Json, known: Mapping[str, set[str]]) -> bool:
+    """Every key and value is as the table says; alike parts are looked at together, by key."""
+    waiting: list[tuple[Any, list[Any]]] = [(table, [stated])]
+    for form, values in waiting:
+        if type(form) is Or:
+            waiting.append((form.form, [v for v in values if v != form.empty]))
+        elif callable(form):
+            if not all(map(form, values)):
+                return False
+        elif type(form) is str:
+            if not set(map(type, values)) <= {str} or not known[form].issuperset(values):
+                return False
+        elif values:
+            found = inside(form, values)
+            if found is None:
+                return False
+            waiting.extend(found)
+    return True
+
+
 def check_form(table: Json, stated: Json, certificate: Json, name: str) -> None:
     """Refuse the first key, kind of value or identifier that the table does not know."""
     lists = ("households", "quotas", "dwellings", "profiles")
     known = {part: {item["id"] for item in certificate[part]} for part in lists}
+    if has_form(table, stated, known):
+        return
     waiting: list[tuple[Any, Any, Place]] = [(table, stated, Place(None, name))]
     for whole, value, place in waiting:
         for form, item, key in parts(whole, value, place):
@@ -307,8 +354,9 @@ def check_form(table: Json, stated: Json, certificate: Json, name: str) -> None:
             elif type(form) is str:
                 if type(item) is not str or item not in known[form]:
                     refuse("identifier_unknown", Place(place, key).path(), stated=item)
-            elif item != []:
+            else:
                 waiting.append((form, item, Place(place, key)))
+    refuse("form", name)
 
 
 class Session:

@@ -11,7 +11,7 @@ import pytest
 from allocation.matching import LEX, LEX_UNITS, Problem, Reasons, mip, solve
 from allocation.matching.shortage import RuleName
 from tests.oracles import brute_force
-from tests.random_rounds import a_round, as_instance, with_places
+from tests.random_rounds import a_round, as_instance, some_weigh_nothing, with_places
 
 RULES = get_args(RuleName)
 
@@ -35,6 +35,16 @@ def test_served_set_and_measure_equal_exhaustive_search(rule: RuleName) -> None:
             found = solve(problem, levels=levels)
             expected = brute_force.best(as_instance(problem), levels)
             assert (found.served, found.measure, found.shortage) == expected, problem
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_floors_that_weigh_nothing_equal_exhaustive_search(rule: RuleName) -> None:
+    rng = random.Random(7050)
+    for problem in short_rounds(7050, 120, rule):
+        lighter = some_weigh_nothing(rng, problem)
+        found = solve(lighter)
+        expected = brute_force.best(as_instance(lighter))
+        assert (found.served, found.measure, found.shortage) == expected, lighter
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -101,7 +101,9 @@ def test_a_conflict_names_no_quota_too_many() -> None:
         ]
         each = all(q.counting == "each" for q in problem.quotas)
         short = [
-            i for i, q in enumerate(problem.quotas) if q.kind == "floor" and filled[i] < q.seats
+            i
+            for i, q in enumerate(problem.quotas)
+            if q.kind == "floor" and q.weight and filled[i] < q.seats
         ]
         for i in short if each else ():
             made = conflict(problem, i, filled)

@@ -64,7 +64,7 @@ def test_a_floor_that_weighs_nothing_takes_nobody_from_one_declared_later() -> N
         ("h0", "h1"), (1, 1), (A, A | B), (("d1",),), quotas, shortage_rule="precedence"
     )
     found = solve(problem)
-    assert (found.served, found.measure) == ((1,), (0, 0))
+    assert (found.served, found.measure) == ((1,), (0,))
 
 
 def test_weights_far_apart_do_not_overflow_a_precedence() -> None:

@@ -170,3 +170,29 @@ def test_a_content_that_does_not_match_its_hash_is_refused() -> None:
     with pytest.raises(checker.FalseStatementError) as refused:
         checker.check({**certificate, "kind": "real"})
     assert refused.value.code == "certificate.hash"
+
+
+def test_an_empty_list_stands_for_no_object() -> None:
+    _, certificate, _ = sessions()[0]
+    for path in objects_of(certificate, ()):
+        changed = copy.deepcopy(certificate)
+        above = changed
+        for key in path[:-1]:
+            above = above[key]
+        above[path[-1]] = []
+        with pytest.raises((checker.FalseStatementError, *checker.BAD_FILE)) as told:
+            checker.check(sealed(changed))
+        if path[0] not in {"households", "quotas", "dwellings", "profiles"}:  # indexed before
+            assert getattr(told.value, "code", "") == "certificate.form", path
+
+
+def objects_of(value: Any, path: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Where objects stand in a certificate, the certificate itself aside."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    found = [path] if path and isinstance(value, dict) else []
+    return found + [
+        place
+        for key, item in inner
+        if isinstance(item, dict | list)
+        for place in objects_of(item, (*path, key))
+    ]
