@@ -40,7 +40,7 @@ class Following:
         self._known: dict[Key, tuple[NextInLine, ...]] = {}
         self._queues: dict[int, list[tuple[int, int]]] = {}
         self._groups: dict[int, Mapping[tuple[int, int], list[int]]] = {}
-        self._moved: dict[int, Mapping[int, str]] = {}
+        self._moved: dict[tuple[int, ...], Mapping[int, str]] = {}
 
     def _ids(self, positions: Sequence[int]) -> tuple[str, ...]:
         return tuple(self.resolved[i].rule.quota_id for i in positions)
@@ -135,13 +135,32 @@ class Following:
         """
         if holder is None:
             return {}
-        if holder not in self._moved:
-            self._moved[holder] = self._placed_elsewhere(holder)
-        return self._moved[holder]
+        wanted = self.session.accepts[holder] & self._empty
+        t, members = self.session.type_of[self.assignment[holder]], self.session.members[holder]
+        if not wanted and not self._opens_a_cap(members, t):
+            return NOBODY
+        # Of those who want none of the empty dwellings, only what they leave matters.
+        key = (holder,) if wanted else (t, members)
+        if key not in self._moved:
+            self._moved[key] = self._placed_elsewhere(holder)
+        return self._moved[key]
+
+    def _opens_a_cap(self, members: int, t: int) -> bool:
+        """Whether such a household, leaving its dwelling, lets somebody have an empty one."""
+        here = self.session.types[t].dwellings[0]
+        mine = {i for i in bits(members) if self._is_within(i, here)}
+        return any(full <= mine for full in self._shut_out)
+
+    @cached_property
+    def _shut_out(self) -> set[frozenset[int]]:
+        """The full caps behind which households wait for a dwelling left empty."""
+        return {
+            frozenset(self.full_caps(alike[0], t, None))
+            for t in bits(self._empty)
+            for alike in self._alike(t).values()
+        }
 
     def _placed_elsewhere(self, holder: int) -> Mapping[int, str]:
-        if not (self._is_empty_wanted or self.session.accepts[holder] & self._empty):
-            return {}
         dwelling = self.assignment[holder]
         others = {p: d for p, d in self.assignment.items() if p != holder}
         edge = (self.session.identifiers[holder], dwelling)
@@ -155,11 +174,6 @@ class Following:
         taken = set(self.assignment.values())
         types = enumerate(self.session.types)
         return sum(1 << t for t, offered in types if not taken.issuperset(offered.dwellings))
-
-    @cached_property
-    def _is_empty_wanted(self) -> bool:
-        """Whether somebody without a dwelling may have one of those types."""
-        return any(self._waiting[t] for t in bits(self._empty))
 
     def _after_leaving(self, holder: int) -> dict[int, int]:
         """Type of everybody served once ``holder`` gave its dwelling up."""
@@ -231,11 +245,13 @@ class Following:
         mine = self.session.members[position]
         return [i for i in self.critical[holder] if not mine >> i & 1]
 
+    def _is_within(self, i: int, dwelling: str) -> bool:
+        """Whether quota ``i`` looks at that dwelling."""
+        return self.resolved[i].rule.nis5 in ("", self.session.vacancies[dwelling].nis5)
+
     def _counts(self, i: int, position: int, dwelling: str) -> bool:
         """Whether quota ``i`` counts a household on that dwelling."""
-        nis5 = self.resolved[i].rule.nis5
-        within = nis5 in ("", self.session.vacancies[dwelling].nis5)
-        return within and bool(self.session.members[position] >> i & 1)
+        return self._is_within(i, dwelling) and bool(self.session.members[position] >> i & 1)
 
     def full_caps(
         self, position: int, t: int, holder: int | None, *, moved: Mapping[int, str] = NOBODY

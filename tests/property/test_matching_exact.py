@@ -13,7 +13,7 @@ from tests.oracles.differences import examine, smallest
 from tests.random_rounds import a_round, as_instance
 
 ROUNDS, CHUNKS = 10_000, 20
-GROUNDS_EVERY, CERTIFICATE_EVERY = 50, 20  # all of them at night: ``make nightly``
+GROUNDS_EVERY, CERTIFICATE_EVERY = 50, 20  # more at night: ``make nightly``
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
