@@ -16,6 +16,7 @@ from allocation.accompaniment.agreement_terms import (
     Signatory,
     Support,
     Terms,
+    UnfilledPlace,
 )
 from allocation.accompaniment.agreement_types import AgreementType, agreement_types
 from allocation.accompaniment.agreements import (
@@ -29,9 +30,15 @@ from allocation.accompaniment.agreements import (
 )
 from allocation.accompaniment.exit_points import ExitPoints, exit_points
 from allocation.accompaniment.occupancy import COUPLED, OCCUPANCY, PLANNED, RUNNING
+from allocation.accompaniment.place_fates import (
+    PlaceFate,
+    check_unfilled,
+    fate_of_place,
+)
 from allocation.accompaniment.place_offers import (
     HAD_ITS_TURN,
     PLACE_OFFER,
+    WITH_AN_OFFER,
     Candidate,
     Home,
     PlaceRefusedError,
@@ -76,6 +83,7 @@ __all__ = [
     "PUBLICS",
     "RUNNING",
     "RUNNING_STATES",
+    "WITH_AN_OFFER",
     "Agreement",
     "AgreementAct",
     "AgreementDocument",
@@ -92,6 +100,7 @@ __all__ = [
     "ExitPoints",
     "Home",
     "Money",
+    "PlaceFate",
     "PlaceRefusedError",
     "Reminder",
     "Review",
@@ -102,11 +111,14 @@ __all__ = [
     "StayRules",
     "Support",
     "Terms",
+    "UnfilledPlace",
     "agreement_types",
     "check_no_answer",
+    "check_unfilled",
     "conclude",
     "due_on",
     "exit_points",
+    "fate_of_place",
     "load_stay_rules",
     "longest_end",
     "reminders",

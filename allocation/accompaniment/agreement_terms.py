@@ -15,6 +15,7 @@ from allocation.errors import Problem
 
 Payer = Literal["household", "partner", "landlord", "owner", "nobody"]
 Mode = Literal["individual", "collective", "community"]
+PlacePolicy = Literal["release", "next_in_turn", "reassign", "report_only"]
 WHERE = "/terms"
 
 
@@ -109,6 +110,23 @@ class ReviewCalendar:
 
 
 @dataclass(frozen=True)
+class UnfilledPlace:
+    """
+    What becomes of a place taken up that no household presented fills.
+
+    ``release``: the dwelling goes back to the general list. ``next_in_turn``: it is offered to
+    the next agreement, ``reassign``: to the agreement ``to``; when it cannot be, to the general
+    list. ``report_only``: it is told, and stays named until a person withdraws it. ``hold_days``:
+    calendar days the agreement keeps it after taking it up; ``None``: until a meeting has found
+    nobody for it. What the year does not fill is another question, of the quota.
+    """
+
+    policy: PlacePolicy = "release"
+    to: str = ""
+    hold_days: int | None = None
+
+
+@dataclass(frozen=True)
 class Terms:
     """
     One version of an agreement.
@@ -117,6 +135,7 @@ class Terms:
     only where the text itself couples them. ``alternatives``: guaranteed when a path breaks.
     ``renewal``: ``none``, ``by_agreement`` or ``tacit``, for ``renewal_months``. ``answer_days``:
     calendar days the partner has to answer when a place is offered to it; no text gives any.
+    ``unfilled_place``: ``None`` when the text is silent (see ``place_fates``).
     """
 
     kind: str
@@ -139,6 +158,7 @@ class Terms:
     renewal_months: int | None = None
     notice_months: int = 0
     answer_days: int | None = None
+    unfilled_place: UnfilledPlace | None = None
 
     @property
     def type(self) -> AgreementType:
@@ -180,6 +200,9 @@ def faults(terms: Terms, *, on: date, register_kind: str, base: Base) -> Iterato
         )  # fmt: skip
     if terms.requires_support and not terms.type.couples_support:
         yield Problem.at(WHERE, 0, "requires_support", "agreement.support_is_free")
+    place = terms.unfilled_place
+    if place is not None and (place.policy == "reassign") != bool(place.to.strip()):
+        yield Problem.at(WHERE, 0, "unfilled_place/to", "agreement.place_reassigned_to")
 
 
 def _sides(terms: Terms) -> Iterator[Problem]:

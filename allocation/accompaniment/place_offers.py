@@ -24,10 +24,16 @@ PLACE_OFFER = Machine(
         Step("pass_on", ("offered",), "passed_on", "partner"),
         Step("record_no_answer", ("offered",), "place_unanswered", "slsp"),
         Step("withdraw_place", ("offered", "taken_up"), "place_withdrawn", "slsp"),
+        Step("release_place", ("taken_up",), "place_released", "slsp"),
+        Step("move_place_on", ("taken_up",), "place_moved_on", "slsp"),
+        Step("fill_place", ("taken_up",), "place_filled", "slsp"),
+        Step("empty_place", ("place_filled",), "taken_up", "slsp"),
     ),
 )
+# Done with the answer of a household to its offer, never for themselves.
+WITH_AN_OFFER = ("fill_place", "empty_place")
 # The partner had its turn for this dwelling.
-HAD_ITS_TURN = ("passed_on", "place_unanswered", "place_withdrawn")
+HAD_ITS_TURN = ("passed_on", "place_unanswered", "place_withdrawn", "place_moved_on")
 
 
 class PlaceRefusedError(ProblemsError):

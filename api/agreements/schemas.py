@@ -63,6 +63,7 @@ EXAMPLE: dict[str, Any] = {
     },
     "notice_months": 3,
     "answer_days": 14,
+    "unfilled_place": {"policy": "next_in_turn", "hold_days": 45},
 }
 
 
@@ -135,6 +136,19 @@ class ReviewEntry(Entry):
     every_months: int = Field(ge=1, le=120)
 
 
+class UnfilledPlaceEntry(Entry):
+    """What becomes of a place taken up that no household presented fills."""
+
+    policy: Literal["release", "next_in_turn", "reassign", "report_only"] = "release"
+    to: str = Field(default="", max_length=64, description="`reassign`: agreement it goes to.")
+    hold_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=365,
+        description="Days it is kept once taken up; empty: until a meeting has found nobody.",
+    )
+
+
 class TermsEntry(Entry):
     """The whole text of an agreement."""
 
@@ -161,6 +175,9 @@ class TermsEntry(Entry):
     notice_months: int = Field(default=0, ge=0, le=120)
     answer_days: int | None = Field(
         default=None, ge=1, le=365, description="Days to answer when a place is offered."
+    )
+    unfilled_place: UnfilledPlaceEntry | None = Field(
+        default=None, description="Left out: the general list, after a meeting found nobody."
     )
 
     def terms(self) -> Terms:

@@ -28,6 +28,7 @@ from api.meetings.record import DRAFT, FROZEN, file_meeting, meeting_of
 from api.meetings.schemas import MeetingPlan
 from api.meetings.snapshot import SNAPSHOT, keep_file, packed
 from api.meetings.work import PROPOSE
+from api.places.unfilled import due_places, follow_due
 from api.service import Service
 
 _TRIES = 3
@@ -69,7 +70,7 @@ def freeze(service: Service, actor: Actor, meeting_id: str) -> None:
     Fix the register the meeting decides on: read at one instant, kept with its version and hash.
 
     The long reading is done before the writing; when the register has moved meanwhile it is read
-    again.
+    again. So it is when a reserved place had to follow its agreement's text first.
 
     Raises
     ------
@@ -86,9 +87,15 @@ def freeze(service: Service, actor: Actor, meeting_id: str) -> None:
             require(row, DRAFT)
             planned = meeting_of(row.settings)
             snapshot = read_register(connection, row.register_id, meeting=planned)
+            has_due = bool(due_places(connection, actor, today=service.today()))
         problems = problems_before_proposing(snapshot.register, load_rulebook(planned.rulebook))
         if problems:
             raise ProblemsError(problems)
+        if has_due:
+            with service.database.writing() as connection:
+                require(queries.one_meeting(connection, actor, meeting_id, to_change=True), DRAFT)
+                follow_due(connection, actor, meeting_id=meeting_id, service=service)
+            continue
         content = packed(snapshot.register)
         with service.database.writing() as connection:
             if _freeze_at(connection, actor, meeting_id, snapshot, content, service=service):

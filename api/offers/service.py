@@ -40,6 +40,7 @@ from api.meetings.record import meeting_of
 from api.offers import queries
 from api.offers.letting import ADMITTED, count, let, uncount, undo
 from api.offers.schemas import Contact, OfferEntry
+from api.places.filling import empty, fill
 from api.procedures.strike_offs import propose_due
 from api.service import Service
 
@@ -339,9 +340,11 @@ def _follow(
         raise AbsentError("No such dwelling.")
     if state == ACCEPTED:
         let(connection, offer)
+        fill(connection, actor, offer, service=service)
         return {}
     if offer.state == ACCEPTED:
         undo(connection, offer)
+        empty(connection, actor, offer, service=service)
     if offer.state not in LOCKS_THE_HOUSEHOLD:
         return {}
     written = uncount(connection, offer.offer_id, on=on, state=state)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, status
 
 from api.auth.actor import Actor
 from api.idempotency import OnlyOnce
-from api.places import queries, service
+from api.places import queries, service, unfilled
 from api.places.schemas import PlaceAnswer, PlaceEntry, PlaceList, PlaceView, TurnList
 from api.requests import Allowed, Reading, Serving, Writing
 
@@ -80,3 +80,11 @@ def withdraw_place(
 ) -> PlaceView:
     """The company withdraws the place; the dwelling is named by nobody."""
     return service.close(connection, actor, place_offer_id, "withdraw_place", service=serving)
+
+
+@router.post("/place-offers/{place_offer_id}/fate")
+def follow_fate(
+    actor: Offerer, place_offer_id: PlaceId, connection: Writing, serving: Serving
+) -> PlaceView:
+    """Do with a place taken up that nobody fills what the text of its agreement says."""
+    return unfilled.follow(connection, actor, place_offer_id, service=serving)

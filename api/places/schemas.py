@@ -43,6 +43,17 @@ class PlaceHome(View):
     available_on: date | None
 
 
+class PlaceFateView(View):
+    """What becomes of the place when no household presented fills it."""
+
+    policy: Literal["release", "next_in_turn", "reassign", "report_only"]
+    to: str = Field(description="`reassign`: the agreement it goes to.")
+    is_assumed: bool = Field(description="The text of the agreement says nothing of it.")
+    held_until_on: date | None = Field(
+        description="Last day it is kept; empty: until a meeting has found nobody."
+    )
+
+
 class PlaceView(View):
     """A place offered, and what follows."""
 
@@ -56,6 +67,7 @@ class PlaceView(View):
     due_on: date = Field(description="Last day to answer; a silence is then recorded by a person.")
     answered_on: date | None
     application_id: str | None
+    fate: PlaceFateView | None = Field(description="Of a place taken up.")
     possible: tuple[str, ...]
 
 

@@ -21,6 +21,7 @@ from api.db.tables.campaigns import campaign, confirmation
 from api.db.tables.changes import application_change
 from api.db.tables.register import applications
 from api.occupancies.views import reminders_of
+from api.places.unfilled import reminders as place_reminders
 from api.requests import Allowed, Reading, Serving, Words
 from api.worklists.missing import missing_facts
 from api.worklists.schemas import (
@@ -50,7 +51,7 @@ def list_missing_facts(
 def list_deadlines(
     actor: Worker, asked: Asked, connection: Reading, serving: Serving
 ) -> DeadlineList:
-    """What falls due: households to hear, changes, strike-offs, campaigns, terms of stays."""
+    """What falls due: changes, strike-offs, campaigns, terms of stays, reserved places."""
     today = serving.today()
     rows = [
         (_OF_CHANGES[c.state], c.change_id, c.reported_on)
@@ -85,6 +86,7 @@ def list_deadlines(
         (f"stay.{due.kind}", due.occupancy_id, due.due_on)
         for due in reminders_of(connection, actor, today=today)
     ]
+    rows += place_reminders(connection, actor, today=today)
     rows.sort(key=lambda row: (row[2], row[0], row[1]))
     items = [DeadlineView(kind=k, subject=s, due_on=d) for k, s, d in rows[: asked.limit]]
     return DeadlineList(items=items)

@@ -56,6 +56,7 @@ RESERVED: dict[str, Row] = {
     "POST /api/v1/place-offers/{place_offer_id}/withdrawal": Row(
         PREPARE, "/place-offers/{place}/withdrawal"
     ),
+    "POST /api/v1/place-offers/{place_offer_id}/fate": Row(PREPARE, "/place-offers/{place}/fate"),
     "GET /api/v1/dwellings/{dwelling_id}/rights": Row(STAFF | CONTROL, "/dwellings/D1/rights"),
     "PUT /api/v1/dwellings/{dwelling_id}/rights": Row(PREPARE, "/dwellings/D1/rights", RIGHTS),
     "GET /api/v1/vacant-buildings": Row(SEEN, "/vacant-buildings", elsewhere="own"),
