@@ -30,6 +30,7 @@ from allocation.territory import companies
 from api.access import rows_of
 from api.db.bulk import insert_rows
 from api.db.quota_sets import quota_of, set_in_force
+from api.db.support_places import with_places_in_use
 from api.db.tables.organisations import organisation
 from api.db.tables.register import HELD_BY, register, register_tables
 
@@ -98,8 +99,8 @@ def read_register(
     """
     The register of an organisation as it stands now: every row that exists for it.
 
-    To be called inside ``Database.reading()``, so that all of it is of one instant. The quotas
-    are those in force on the day of the meeting.
+    To be called inside ``Database.reading()``, so that all of it is of one instant. For a meeting
+    the quotas are those in force on its day, and the places of support in use are today's.
 
     Parameters
     ----------
@@ -124,6 +125,8 @@ def read_register(
             table = register_tables[schema.name]
             visible = rows_of(register_id, kind=found.organisation_kind, table=table)
             read[schema.name] = _read_table(connection, schema, table, visible)
+    if meeting is not None and "agreements" in read:
+        read["agreements"] = with_places_in_use(connection, read["agreements"])
     settings = json.loads(found.settings)
     since = set_in_force(connection, register_id, meeting.meeting_on if meeting else None)
     snapshot = Register.of(

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from allocation.accompaniment import RUNNING, Agreement, Asked, Episode, Review, Stay
 from allocation.proposal.guards import has_legal_basis
 from allocation.rules import evaluate, load_rulebook
+from api.agreements.support_places import places_of
 from api.applications.record import application_from, rows_of_file
 from api.db import Row
 from api.occupancies import queries
@@ -87,12 +88,7 @@ def _agreement(
     found = queries.agreement_facts(connection, agreement_id)
     if found is None:
         return None
-    free = None
-    if found.accompaniment_places is not None:
-        taken = queries.places_taken(connection, found.agreement_id)
-        is_mine = row.agreement_id == found.agreement_id and row.entered_on is not None
-        # The register says what is in use besides the stays known here.
-        free = found.accompaniment_places - (found.accompaniment_used or 0) - (taken - is_mine)
+    free = places_of(connection, found).free(but=row.application_id)
     basis = has_legal_basis(dict(found._mapping), kind=found.register_kind)
     return Agreement(found.kind, found.in_force_from, found.in_force_to, basis, free)
 

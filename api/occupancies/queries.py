@@ -102,19 +102,6 @@ def agreement_facts(connection: sa.Connection, agreement_id: str | None) -> Row 
     return connection.execute(query).one_or_none()
 
 
-def places_taken(connection: sa.Connection, agreement_id: str) -> int:
-    """Stays that take a place of an agreement's support today."""
-    query = (
-        sa.select(sa.func.count())
-        .select_from(occupancy)
-        .where(
-            occupancy.c.agreement_id == agreement_id,
-            occupancy.c.status.in_(("transit", "insertion", "sliding_lease")),
-        )
-    )
-    return int(connection.scalar(query) or 0)
-
-
 def kind_of_partner(connection: sa.Connection, partner_id: str) -> str:
     """Kind of body of a partner; the empty text when there is none of that name."""
     query = sa.select(partners.c.kind).where(partners.c.partner_id == partner_id)

@@ -2,7 +2,8 @@
 Stays prepared and led from status to status, each time by a named person.
 
 What an act asks for and leads to is ``allocation.accompaniment``; here is who may do it, and what
-is written. Nothing of a stay enters a register's snapshot: no act here touches the list.
+is written. Nothing of a stay enters a register's snapshot but how many households live under an
+agreement: an act on one of those says that the register changes.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from allocation.accompaniment import (
 from allocation.errors import HousingError, Problem
 from allocation.procedure import Who
 from api.access import PARTNER, AbsentError, DeniedError
+from api.applications.work import touch
 from api.auth.actor import Actor
 from api.db import Row
 from api.db.tables.occupancies import (
@@ -218,6 +220,8 @@ def act_on(
     TakenError
         ``stay.household_elsewhere``: the household lives in another dwelling of a company.
     """
+    if (seen := queries.one_stay(connection, actor, occupancy_id)).agreement_id is not None:
+        touch(connection, seen.register_id, actor=actor, service=service)
     row = queries.one_stay(connection, actor, occupancy_id, to_change=True)
     step = OCCUPANCY.step(row.status, entry.act)
     if not may_act(actor, row, step.by):

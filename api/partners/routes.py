@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Path, Query, status
 
+from allocation.accompaniment.support_places import SupportPlaces
 from allocation.wording import Catalogue
+from api.agreements.support_places import places_of_all
 from api.auth.actor import Actor
 from api.cursors import Key, read_cursor, write_cursor
 from api.db import Row
@@ -48,16 +51,9 @@ def list_agreements(
 ) -> AgreementList:
     """The partner's own agreements, their seats and their places of accompaniment."""
     today = serving.today()
-    return AgreementList(
-        items=[
-            AgreementView(
-                **{n: getattr(row, n) for n in AgreementView.model_fields if n in row._mapping},
-                register_id=row._mapping[HELD_BY],
-                is_in_force=service.is_in_force(row, today),
-            )
-            for row in queries.agreements_of(connection, actor, year=today.year)
-        ]
-    )
+    rows = queries.agreements_of(connection, actor, year=today.year)
+    places = places_of_all(connection, rows)
+    return AgreementList(items=[_agreement(row, places[row.agreement_id], today) for row in rows])
 
 
 @router.get("/presentations")
@@ -208,4 +204,14 @@ def _outcome(index: int, item: PresentationEntry, code: str, words: Catalogue) -
         outcome="refused" if code else "presented",
         code=code,
         sentence=words.text(code) if code else "",
+    )
+
+
+def _agreement(row: Row, places: SupportPlaces, today: date) -> AgreementView:
+    told = {n: getattr(row, n) for n in AgreementView.model_fields if n in row._mapping}
+    used = None if places.promised is None else places.used
+    return AgreementView(
+        **told | {"accompaniment_used": used},
+        register_id=row._mapping[HELD_BY],
+        is_in_force=service.is_in_force(row, today),
     )

@@ -26,7 +26,9 @@ class AgreementView(View):
     seats_per_year: int | None
     seats_used_this_year: int
     accompaniment_places: int | None
-    accompaniment_used: int | None
+    accompaniment_used: int | None = Field(
+        description="Places in use: what the register says, stays and plans; a household once."
+    )
     presented: int = Field(description="Candidates presented under it now.")
 
 
