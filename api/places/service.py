@@ -265,10 +265,12 @@ def fate_of(row: Row) -> PlaceFate:
     return fate_of_place(terms, row.answered_on)
 
 
-def candidate_of(connection: sa.Connection, actor: Actor, agreement_id: str) -> Candidate | None:
-    """An agreement of the actor's company, whether or not its year asks for more."""
+def candidate_of(
+    connection: sa.Connection, actor: Actor, agreement_id: str, *, today: date
+) -> Candidate | None:
+    """An agreement in force of the actor's company, whether or not its year asks for more."""
     row = queries.agreement_rows(connection, actor).get(agreement_id)
-    if row is None:
+    if row is None or not row.in_force_from <= today <= (row.in_force_to or today):
         return None
     documents = {d.agreement_id: d for d in documents_of(connection, actor)}
     return _candidate(connection, row, documents.get(agreement_id))

@@ -150,7 +150,7 @@ def _moved(
         if fate.unfilled.policy == "next_in_turn":
             made = offer_in_turn(connection, actor, row.dwelling_id, home, service=service)
         else:
-            candidate = candidate_of(connection, actor, fate.unfilled.to)
+            candidate = candidate_of(connection, actor, fate.unfilled.to, today=service.today())
             if candidate is None or not candidate.dwellings.admits(
                 nis5=home.nis5, bedrooms=home.bedrooms, accessibility=home.accessibility
             ):

@@ -223,19 +223,27 @@ def test_a_dwelling_accepted_fills_its_place_and_given_up_empties_it(world: Worl
     told = world.as_role("partner", "P2").post(f"{ROUTE}/{place_id}/answer", answer)
     assert told.status_code == 200, told.text
     meeting_id = decided(world)
-    clerk = world.as_role("clerk")
     assert codes(follow(world, place_id)) == {"place.somebody_entitled"}
+    with on_day(world, "2026-07-02") as then:
+        offer_id = accepted(then, meeting_id)
+        assert state_of(then, place_id) == "place_filled"
+        no = {"answer": "refuse", "answered_on": "2026-07-02"}
+        told = then.as_role("clerk").post(f"/offers/{offer_id}/answer", no)
+        assert told.status_code == 200, told.text
+        assert state_of(then, place_id) == "taken_up"
+        assert named_by(then) == "C2"
+
+
+def accepted(world: World, meeting_id: str) -> str:
+    """D1 offered to A1 and accepted; the offer."""
+    clerk = world.as_role("clerk")
     offer = {"dwelling_id": "D1", "application_id": "A1"}
     offered = clerk.post(f"/meetings/{meeting_id}/offers", offer)
     assert offered.status_code == 201, offered.text
-    offer_id = offered.json()["offer_id"]
-    yes = {"answer": "accept", "answered_on": NOW.date().isoformat()}
+    offer_id = str(offered.json()["offer_id"])
+    yes = {"answer": "accept", "answered_on": "2026-07-02"}
     assert clerk.post(f"/offers/{offer_id}/answer", yes).status_code == 200
-    assert state_of(world, place_id) == "place_filled"
-    no = yes | {"answer": "refuse"}
-    assert clerk.post(f"/offers/{offer_id}/answer", no).status_code == 200
-    assert state_of(world, place_id) == "taken_up"
-    assert named_by(world) == "C2"
+    return offer_id
 
 
 def test_a_place_nobody_answered_is_withdrawn_when_the_list_lets_the_dwelling(
@@ -246,13 +254,10 @@ def test_a_place_nobody_answered_is_withdrawn_when_the_list_lets_the_dwelling(
     filed = {"agreement_id": "C2", "partner_id": "P2", "terms": terms_of()}
     assert manager.post("/agreement-documents", filed).status_code == 201
     place_id = str(world.as_role("clerk").post(ROUTE, PLACE).json()["place_offer_id"])
-    meeting_id, clerk = decided(world), world.as_role("clerk")
-    offer = {"dwelling_id": "D1", "application_id": "A1"}
-    offered = clerk.post(f"/meetings/{meeting_id}/offers", offer)
-    assert offered.status_code == 201, offered.text
-    yes = {"answer": "accept", "answered_on": NOW.date().isoformat()}
-    assert clerk.post(f"/offers/{offered.json()['offer_id']}/answer", yes).status_code == 200
-    assert state_of(world, place_id) == "place_withdrawn"
+    meeting_id = decided(world)
+    with on_day(world, "2026-07-02") as then:
+        accepted(then, meeting_id)
+        assert state_of(then, place_id) == "place_withdrawn"
 
 
 def presents_the_family(world: World) -> None:
