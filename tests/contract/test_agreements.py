@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from api.agreements.schemas import terms_text
-from tests.fixtures.service import OURS, REGION, THEIRS, World
+from tests.fixtures.occupied import STAY, some_stay
+from tests.fixtures.service import NOW, OURS, REGION, THEIRS, World
 from tests.unit.allocation.accompaniment.agreement_examples import some_terms
 
 TERMS: dict[str, Any] = json.loads(terms_text(some_terms())) | {
@@ -137,6 +138,43 @@ def test_an_end_is_recorded_in_the_register(world: World) -> None:
     assert (told.json()["state"], told.json()["possible"]) == ("terminated_early", [])
     assert listed(world)["in_force_to"] == "2026-06-12"
     assert path.act("amend").json()["code"] == "procedure.illegal_act"
+
+
+def test_an_agreement_never_leaves_a_stay_without_a_destination(world: World) -> None:
+    path = Path(world, "C1")
+    as_filed = {"in_force_from": "2025-01-01", "in_force_to": "2027-12-31"}
+    filed = DRAFT | {"agreement_id": "C1", "terms": TERMS | as_filed}
+    assert path.manager.post(ROUTE, filed).status_code == 201
+    with world.service.database.writing() as connection:
+        some_stay(connection, now=NOW)
+    partner, address = world.as_role("partner", "P1"), f"/occupancies/{STAY}"
+
+    def as_told() -> tuple[Any, ...]:
+        return (
+            path.manager.get(path.address).json(),
+            listed(world, "C1"),
+            partner.get(address).json(),
+        )
+
+    before = as_told()
+    assert before[0]["stays"] == [STAY]
+    end = {"reason": "Accord des parties.", "notice_on": "2026-03-10"}
+    for destinations in ({}, {STAY: "elsewhere"}):
+        refused = path.act("terminate_early", **end, destinations=destinations)
+        assert refused.status_code == 409
+        assert codes(refused) == {(f"/destinations/{STAY}", "agreement.stay_without_destination")}
+        assert as_told() == before
+    foreign = {STAY: "runs_to_its_own_end", "stay-9": "runs_to_its_own_end"}
+    refused = path.act("terminate_early", **end, destinations=foreign)
+    assert codes(refused) == {("/destinations/stay-9", "agreement.not_its_stay")}
+    assert as_told() == before
+    told = path.act("terminate_early", **end, destinations={STAY: "runs_to_its_own_end"})
+    assert (told.status_code, told.json()["state"]) == (200, "terminated_early")
+    assert listed(world, "C1")["in_force_to"] == "2026-06-12"
+    # The stay itself is where it was: ending an agreement puts nobody out.
+    assert partner.get(address).json() == before[2]
+    entry = world.as_role("auditor").get("/journal?subject=C1").json()["items"][-1]
+    assert entry["content"]["destinations"] == {STAY: "runs_to_its_own_end"}
 
 
 def test_an_agreement_of_the_files_receives_its_text(world: World) -> None:
