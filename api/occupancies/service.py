@@ -375,7 +375,8 @@ def _tell(
         "on": entry.on.isoformat(),
         "until_on": last.until_on.isoformat() if last and last.until_on else "",
         "exit_class": entry.exit_class,
-        "operator_id": row.operator_id or "",
+        # Whom it is told: an operator that has stepped out no more.
+        "operator_id": (row.operator_id or "") if row.operator_until is None else "",
     }
     said = keeping.said_of({k: getattr(entry, k) for k in keeping.SAID})
     sealed = {owner: seal(connection, owner, said, secret=service.secret)} if said else None

@@ -1,8 +1,9 @@
 """
 What partners are told: made from the entries of the journal, in the transaction of the act.
 
-A partner is told of the candidates it presents, and of nothing else: numbers are its own, and an
-act of another partner about the same household is told to that partner alone.
+A partner is told of the candidates it presents, the places offered to it and the stays it holds,
+and of nothing else: numbers are its own, and an act of another partner about the same household is
+told to that partner alone.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from allocation.accompaniment import OCCUPANCY, PLACE_OFFER
 from allocation.procedure import OFFER
 from allocation.proof.journal import Entry
 from api.db.bulk import insert_rows
@@ -26,7 +28,9 @@ from api.mandates.terms import in_force
 from api.service import today
 from api.webhooks.outbox import post
 
-OF_ONE_AGREEMENT = frozenset({"presentation.made", "presentation.withdrawn"})
+OF_A_PLACE = frozenset({"place.offered", *(f"place.{act}" for act in PLACE_OFFER.acts)})
+OF_A_STAY = frozenset({"occupancy.planned", *(f"occupancy.{act}" for act in OCCUPANCY.acts)})
+OF_ONE_AGREEMENT = OF_A_PLACE | {"presentation.made", "presentation.withdrawn"}
 OF_A_CANDIDATE = frozenset(
     {
         "offer.made",
@@ -39,7 +43,7 @@ OF_A_CANDIDATE = frozenset(
 OF_ONE_PARTNER = frozenset(
     {"mandate.filed", "mandate.ended", "proof.accept_proof", "proof.decline_proof"}
 )
-TYPES = tuple(sorted(OF_ONE_AGREEMENT | OF_A_CANDIDATE | OF_ONE_PARTNER))
+TYPES = tuple(sorted(OF_ONE_AGREEMENT | OF_A_CANDIDATE | OF_ONE_PARTNER | OF_A_STAY))
 # What of an entry's content goes out: no reason, no ground, and not where the dwelling is.
 _TOLD = (
     "application_id",
@@ -47,7 +51,9 @@ _TOLD = (
     "mandate_id",
     "proof_id",
     "state",
+    "status",
     "on",
+    "until_on",
     "answer_due_on",
     "due_on",
 )
@@ -128,8 +134,9 @@ class _Audience:
         """Partners told of an entry."""
         if entry.act in OF_ONE_AGREEMENT:
             return [self._owners[str(entry.content["agreement_id"])]]
-        if entry.act in OF_ONE_PARTNER:
-            partner_id = str(entry.content.get("partner_id", ""))
+        if entry.act in OF_ONE_PARTNER | OF_A_STAY:
+            name = "operator_id" if entry.act in OF_A_STAY else "partner_id"
+            partner_id = str(entry.content.get(name) or "")
             return [partner_id] if partner_id else []
         return sorted(self._presenters.get(_application_of(entry), ()))
 
@@ -140,18 +147,24 @@ def _application_of(entry: Entry) -> str:
 
 def _event(entry: Entry) -> dict[str, Any]:
     data = {name: entry.content[name] for name in _TOLD if name in entry.content}
-    data["application_id"] = _application_of(entry)
     if entry.act in OF_A_CANDIDATE:
         # A mandate may be another partner's than the one who is told.
         data.pop("mandate_id", None)
     if entry.act not in OF_ONE_AGREEMENT:
         # An agreement named by an offer may be another partner's.
         data.pop("agreement_id", None)
+    for of, name in ((OF_A_PLACE, "place_offer_id"), (OF_A_STAY, "occupancy_id")):
+        if entry.act in of:
+            data = {key: value for key, value in data.items() if value != ""}
+            data[name] = entry.subject
     if entry.act.startswith("offer."):
         data["offer_id"] = entry.subject
+    if entry.act not in OF_A_PLACE:
+        data["application_id"] = _application_of(entry)
     return {
         "type": entry.act,
         "at": datetime.fromisoformat(entry.at),
-        "application_id": data["application_id"],
+        # What is sent in order: all of one candidate, all of one place.
+        "application_id": entry.subject if entry.act in OF_A_PLACE else data["application_id"],
         "data": json.dumps(data, sort_keys=True),
     }

@@ -56,7 +56,7 @@ partner_event = sa.Table(
     sa.Column("event_id", Identifier, nullable=False),
     sa.Column("type", sa.Text(), nullable=False),
     sa.Column("at", Instant(), nullable=False),
-    sa.Column("application_id", Identifier, nullable=False),  # empty text: of no candidate
+    sa.Column("application_id", Identifier, nullable=False),  # or a place; empty text: neither
     sa.Column("data", sa.Text(), nullable=False),  # JSON
     sa.PrimaryKeyConstraint("organisation_id", "sequence"),
     sa.UniqueConstraint("event_id"),
