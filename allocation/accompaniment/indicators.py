@@ -49,6 +49,13 @@ class PlanSeen:
 
 
 @dataclass(frozen=True)
+class ExitSeen:
+    """An end of a stay: how many of the alternatives offered before it were accepted."""
+
+    n_accepted: int
+
+
+@dataclass(frozen=True)
 class Indicator:
     """``of``: the denominator; ``n``: the numerator, or the median. Hidden ones are ``None``."""
 
@@ -79,9 +86,15 @@ def indicators(
     full_time_hundredths: int,
     weeks: Weeks,
     homes: Iterable[Retention],
+    exits: Sequence[ExitSeen] = (),
 ) -> tuple[Indicator, ...]:
-    """Every indicator of modality, in a fixed order."""
-    found = [*_of_plans(plans), *_of_reviews(plans)]
+    """
+    Every indicator of modality, in a fixed order.
+
+    ``exits``: stays ended, those that ended by a death left out. The denominator is all of them:
+    an end for which nothing was offered counts as one without an accepted alternative.
+    """
+    found = [*_of_plans(plans), *_of_reviews(plans), *_of_exits(exits)]
     found.append(Indicator("referrals_answered", referrals_answered, referrals))
     per = supervision_hours * 100 // full_time_hundredths if full_time_hundredths else None
     found.append(
@@ -129,6 +142,11 @@ def _of_reviews(plans: Sequence[PlanSeen]) -> Iterator[Indicator]:
     met = {(place, o) for place, p in enumerate(plans) for r in p.reviews for o in r.obstacles}
     gone = {(place, o) for place, p in enumerate(plans) for r in p.reviews for o in r.resolved}
     yield Indicator("obstacles_resolved", len(met & gone), len(met))
+
+
+def _of_exits(exits: Sequence[ExitSeen]) -> Iterator[Indicator]:
+    accepted = sum(e.n_accepted > 0 for e in exits)
+    yield Indicator("exits_with_alternative_accepted", accepted, len(exits))
 
 
 def _median(values: list[int]) -> int | None:

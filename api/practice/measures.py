@@ -18,6 +18,7 @@ from allocation.accompaniment.contacts import (
     weeks_met,
 )
 from allocation.accompaniment.indicators import (
+    ExitSeen,
     PlanSeen,
     ReviewSeen,
     indicators,
@@ -34,6 +35,7 @@ from api.db.tables.accompaniment import (
     plan_contact,
     plan_review,
 )
+from api.db.tables.occupancies import occupancy, occupancy_alternative
 from api.db.tables.orientation import referral
 from api.db.tables.practice import household_view, worked_hours
 from api.practice.schemas import HouseholdViewEntry, IndicatorList, IndicatorView, ViewCount
@@ -59,6 +61,7 @@ def told(
         **_work(connection, actor),
         weeks=_weeks(connection, plans, today),
         homes=_homes(plans, today),
+        exits=_exits(connection, actor),
     )
     shown = published(found) if publishes else found
     n_plans = len(plans)
@@ -153,6 +156,36 @@ def _homes(plans: Iterable[Row], today: date) -> list[Retention]:
         if p.programme == "housing_first" and p.entered_home_on is not None
     ]
     return [retention(stays, months=months, on=today) for months in HOMES_KEPT_AFTER]
+
+
+def _exits(connection: sa.Connection, actor: Actor) -> list[ExitSeen]:
+    """Ends of the stays the organisation held when they ended; a death and no entry left out."""
+    alternative = occupancy_alternative.c
+    accepted = (alternative.occupancy_id == occupancy.c.occupancy_id) & (
+        alternative.answer == "accepted"
+    )
+    query = (
+        sa.select(sa.func.count(alternative.sequence))
+        .select_from(occupancy.outerjoin(occupancy_alternative, accepted))
+        .where(
+            occupancy.c.ended_on.is_not(None),
+            occupancy.c.entered_on.is_not(None),
+            occupancy.c.exit_class != "death",
+            _held(actor),
+        )
+        .group_by(occupancy.c.occupancy_id)
+    )
+    return [ExitSeen(int(n)) for n in connection.scalars(query)]
+
+
+def _held(actor: Actor) -> sa.ColumnElement[bool]:
+    """Stays whose end is the organisation's: an operator that stepped out ends none."""
+    if actor.organisation_kind in ("region", "swl"):
+        return sa.true()
+    by_operator = occupancy.c.operator_id.is_not(None) & occupancy.c.operator_until.is_(None)
+    if actor.organisation_kind == "partner":
+        return by_operator & (occupancy.c.operator_id == actor.organisation_id)
+    return (occupancy.c.register_id == actor.organisation_id) & sa.not_(by_operator)
 
 
 def _work(connection: sa.Connection, actor: Actor) -> dict[str, int]:

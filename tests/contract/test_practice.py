@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from icalendar import Calendar
 
+from api.db.tables.occupancies import occupancy, occupancy_alternative
 from api.db.tables.organisations import account
 from api.db.tables.practice import calendar_feed, household_view
 from tests.contract.matrix_accompaniment import (
@@ -22,6 +23,8 @@ from tests.contract.matrix_accompaniment import (
 from tests.contract.test_accompaniment import acts, opened
 from tests.fixtures.partners import program_headers
 from tests.fixtures.service import OURS, REGION, Caller, World, served_by
+
+DAY = date(2026, 6, 1)
 
 
 def indicators(world: World, role: str, organisation_id: str, query: str = "") -> dict[str, Any]:
@@ -58,6 +61,49 @@ def test_what_is_published_adds_services_up(world: World) -> None:
     assert found["plans"] == 12
     assert (by_code["same_accompanier"]["n"], by_code["same_accompanier"]["of"]) == (12, 12)
     assert by_code["same_accompanier"]["label"]
+
+
+def ended(world: World, number: int, *, answer: str = "", **changes: Any) -> None:
+    """A stay of P1 under C1 that is over, with or without an alternative."""
+    stay = {"occupancy_id": f"stay-e{number}", "application_id": "A2"}
+    values = stay | {
+        "register_id": OURS,
+        "dwelling_id": f"T{number}",
+        "operator_id": "P1",
+        "status": "left_by_choice",
+        "planned_on": DAY,
+        "entered_on": DAY,
+        "ended_on": DAY,
+        "exit_class": "moved_by_choice",
+    }
+    offered = {"sequence": 1, "kind": "shelter", "offered_by": "P1", "offered_on": DAY}
+    with world.service.database.writing() as connection:
+        connection.execute(occupancy.insert(), values | changes)
+        if answer:
+            connection.execute(occupancy_alternative.insert(), stay | offered | {"answer": answer})
+
+
+def exits(world: World, role: str, organisation_id: str, query: str = "") -> tuple[Any, Any]:
+    items = indicators(world, role, organisation_id, query)["items"]
+    (found,) = [i for i in items if i["code"] == "exits_with_alternative_accepted"]
+    assert found["label"]
+    return found["n"], found["of"]
+
+
+def test_ends_of_stays_with_an_accepted_alternative_among_all_of_them(world: World) -> None:
+    for n, answer in enumerate(("accepted", "declined", "waiting", "")):
+        ended(world, n, answer=answer)
+    ended(world, 4, answer="accepted", exit_class="death")
+    ended(world, 5, answer="accepted", entered_on=None)  # never entered
+    ended(world, 6, answer="accepted", operator_until=1)  # ended by the landlord, after the slide
+    assert exits(world, "partner", "P1") == (1, 4)
+    assert exits(world, "partner", "P1", "?published=true") == (None, None)
+    assert exits(world, "social_worker", OURS) == (1, 1)
+    assert exits(world, "advisor", REGION) == (None, None)  # five: no cell under ten leaves
+    for n in range(7, 32):
+        ended(world, n, answer="accepted" if n < 20 else "")
+    # Of thirty ends fifteen had one: no cell under ten, nor the rest of it.
+    assert exits(world, "advisor", REGION) == (15, 30)
 
 
 def test_a_households_view_is_kept_without_plan_day_or_name(world: World) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from allocation.accompaniment.contacts import Retention, Weeks
 from allocation.accompaniment.indicators import (
+    ExitSeen,
     Indicator,
     PlanSeen,
     ReviewSeen,
@@ -106,6 +107,12 @@ def test_work_and_homes_have_their_denominators() -> None:
     assert found["contacts_proposed_by_household"] == (3, 4)
     assert found["housing_first_weeks_met"] == (9, 10)
     assert (found["homes_kept_12_months"], found["homes_kept_24_months"]) == ((8, 9), (4, 5))
+
+
+def test_every_end_of_a_stay_is_in_the_denominator_and_counts_once() -> None:
+    exits = [ExitSeen(0), ExitSeen(1), ExitSeen(3), ExitSeen(0)]
+    assert told(exits=exits)["exits_with_alternative_accepted"] == (2, 4)
+    assert told()["exits_with_alternative_accepted"] == (0, 0)
 
 
 @given(st.integers(0, 60), st.integers(0, 60))
