@@ -13,7 +13,7 @@ from api.auth.actor import Actor
 from api.db import Row
 from api.db.tables.meetings import meeting, meeting_file
 from api.db.tables.quotas import quota_set
-from api.db.tables.register import allocations_ytd, register
+from api.db.tables.register import allocations_ytd, dwellings, register
 from api.decisions.queries import PROPOSAL
 from api.meetings.record import CLOSED, DECIDED, DRAFT, POSTED
 from api.protection import tells_place_of
@@ -85,5 +85,23 @@ def decided_proposals(
             meeting_file.c.name == PROPOSAL,
         )
         .order_by(meeting.c.meeting_on, meeting.c.meeting_id)
+    )
+    return list(connection.execute(query))
+
+
+def lettings_by_size(
+    connection: sa.Connection, actor: Actor, register_id: str, *, year: int
+) -> list[Row]:
+    """Bedrooms and day of the allocations of a year that stand, where the dwelling is known."""
+    ledger = allocations_ytd.c
+    query = (
+        sa.select(dwellings.c.bedrooms, ledger.decided_on)
+        .join_from(allocations_ytd, dwellings, dwellings.c.dwelling_id == ledger.dwelling_id)
+        .where(
+            visible_to(actor, allocations_ytd),
+            ledger.held_by == register_id,
+            ledger.undone_on.is_(None),
+            ledger.decided_on.between(date(year, 1, 1), date(year, 12, 31)),
+        )
     )
     return list(connection.execute(query))

@@ -93,8 +93,9 @@ def list_passed_over(
     connection: Reading,
     serving: Serving,
 ) -> PassedOverList:
-    """The households that a quota passed over at the meetings of the year."""
+    """Whom a quota passed over at the meetings of the year, and what that costs in time."""
     register_id = asked.register_id or actor.organisation_id
     found = service.passed_over(connection, actor, register_id, quota_id, service=serving)
     sizes = Counter(str(one.bedrooms) for one in found)
-    return PassedOverList(items=found, by_bedrooms=dict(sorted(sizes.items())))
+    waits = service.extra_waits(connection, actor, register_id, found)
+    return PassedOverList(items=found, by_bedrooms=dict(sorted(sizes.items())), extra_waits=waits)

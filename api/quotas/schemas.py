@@ -126,6 +126,22 @@ class PassedOverView(View):
     bedrooms: int = Field(description="Bedrooms the household needs.")
 
 
+class ExtraWaitView(View):
+    """
+    Days the first candidates of the general list wait longer for one size of dwelling.
+
+    From the lettings of the year, those the quota took included; the interval is that of a median
+    at 95 %. Empty: it cannot be said (fewer than six lettings, or beyond the last one).
+    """
+
+    bedrooms: int
+    lost: int = Field(description="Lettings of the size that the quota took.")
+    candidates: int = Field(description="Lettings of the size this year: candidates looked at.")
+    median_days: int | None
+    low_days: int | None
+    high_days: int | None
+
+
 class PassedOverList(View):
     """Whom a quota passed over this year, by meeting, as the proposals decided on name them."""
 
@@ -133,6 +149,7 @@ class PassedOverList(View):
     by_bedrooms: dict[str, int] = Field(
         description="What the general list lost to it, by number of bedrooms."
     )
+    extra_waits: tuple[ExtraWaitView, ...] = Field(description="What that costs it in time.")
 
 
 class BalanceView(View):

@@ -8,7 +8,8 @@ one takes its place. Every figure of the ledger is worked out by ``allocation.qu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, ClassVar
@@ -20,7 +21,15 @@ from allocation.documents import read_proposal
 from allocation.errors import HousingError, Problem, ProblemsError
 from allocation.exchange.quota_set import examined_quotas
 from allocation.model import Meeting, QuotaRule, Unused
-from allocation.quotas import Balance, Fate, balance, in_turn, ledger_rows, undone_rows
+from allocation.quotas import (
+    Balance,
+    Fate,
+    balance,
+    extra_wait,
+    in_turn,
+    ledger_rows,
+    undone_rows,
+)
 from allocation.rules import load_rulebook
 from api.access import AbsentError
 from api.applications.work import touch
@@ -34,6 +43,7 @@ from api.quotas import queries
 from api.quotas.schemas import (
     BalanceView,
     CarryOver,
+    ExtraWaitView,
     ForecastView,
     LedgerRow,
     LedgerView,
@@ -256,6 +266,38 @@ def passed_over(
             )
             for application_id in (lines[quota_id].passed_over if quota_id in lines else ())
         ]
+    return tuple(told)
+
+
+def extra_waits(
+    connection: sa.Connection,
+    actor: Actor,
+    register_id: str,
+    found: Sequence[PassedOverView],
+) -> tuple[ExtraWaitView, ...]:
+    """What those a quota passed over in a year cost the general list in time, by size."""
+    if not found:
+        return ()
+    year = found[0].meeting_on.year
+    lettings: dict[int, list[date]] = defaultdict(list)
+    for row in queries.lettings_by_size(connection, actor, register_id, year=year):
+        lettings[row.bedrooms].append(row.decided_on)
+    taken: dict[int, Counter[date]] = defaultdict(Counter)
+    for one in found:
+        taken[one.bedrooms][one.meeting_on] += 1
+    told = []
+    for size in sorted(taken):
+        wait = extra_wait(lettings[size], taken[size])
+        told.append(
+            ExtraWaitView(
+                bedrooms=size,
+                lost=wait.lost,
+                candidates=wait.candidates,
+                median_days=wait.median,
+                low_days=wait.low,
+                high_days=wait.high,
+            )
+        )
     return tuple(told)
 
 

@@ -152,6 +152,12 @@ def test_whom_a_quota_passed_over_is_named_once_the_committee_has_decided(meetin
     sizes = [str(t["bedrooms"]) for t in told]
     assert answer["by_bedrooms"] == {size: sizes.count(size) for size in sorted(set(sizes))}
     assert [t["application_id"] for t in told] == quota["passed_over"]
+    waits = {str(w["bedrooms"]): w for w in answer["extra_waits"]}
+    assert set(waits) == set(sizes)
+    for size, wait in waits.items():
+        assert wait["lost"] <= min(sizes.count(size), wait["candidates"])
+        if wait["candidates"] < 6:  # too few for an honest interval
+            assert (wait["median_days"], wait["low_days"], wait["high_days"]) == (None, None, None)
     assert {t["meeting_id"] for t in told} <= {meeting.id}
     assert meeting.clerk.get("/quotas/ledger/nothing/passed-over").status_code == 404
 
