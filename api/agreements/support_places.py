@@ -69,6 +69,6 @@ def _by_choice(connection: sa.Connection, agreement_ids: Collection[str]) -> Hou
             ),
         )
     )
-    for row in connection.execute(started):
-        found[row.agreement_id].add(row.application_id)
+    for agreement_id, household in connection.execute(started):
+        found[str(agreement_id)].add(household)
     return {name: frozenset(households) for name, households in found.items()}
