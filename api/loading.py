@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+
+import sqlalchemy as sa
 
 from allocation.model import Register
 from api.applications.standings import current_terms, keep, standings_of
@@ -21,10 +24,17 @@ COMMAND_ACTOR_ID = "command"
 
 
 def load_register(
-    database: Database, register: Register, *, now: datetime, with_sandbox: bool = False
+    database: Database,
+    register: Register,
+    *,
+    now: datetime,
+    with_sandbox: bool = False,
+    also: Callable[[sa.Connection], object] | None = None,
 ) -> None:
     """
     File a register, its meeting as a draft, and its list worked out: all of it or nothing.
+
+    ``also`` is done last, in the same transaction.
 
     Raises
     ------
@@ -57,3 +67,5 @@ def load_register(
             end_sandbox(connection, now=now)
         if with_sandbox:
             make_sandbox(connection, register, now=now)
+        if also is not None:
+            also(connection)

@@ -193,7 +193,9 @@ def faults(terms: Terms, *, on: date, register_kind: str, base: Base) -> Iterato
     yield from _reserved(terms, base)
     yield from _times(terms, on)
     source = terms.type.source
-    if terms.type.needs_basis and not terms.basis.suffices(kind=register_kind):
+    takes_from_the_list = bool(terms.capacity.seats_per_year or terms.capacity.share)
+    needs_basis = terms.type.needs_basis or takes_from_the_list
+    if needs_basis and not terms.basis.suffices(kind=register_kind):
         yield Problem.at(
             WHERE, 0, "basis", "agreement.no_legal_basis",
             act=source.act, article=source.article, mark=source.mark,

@@ -94,8 +94,10 @@ def _agreement(
 
 
 def _category(connection: sa.Connection, application_id: str, *, on: date) -> int | None:
+    """As the file says: a stay may have begun before the household was a candidate."""
     application = application_from(rows_of_file(connection, application_id))
-    found = evaluate(load_rulebook(RULEBOOK), application, on).income.category
+    day = max(on, application.registered_on)
+    found = evaluate(load_rulebook(RULEBOOK), application, day).income.category
     return None if found < 0 else found
 
 

@@ -254,3 +254,13 @@ def test_every_act_of_a_stay_is_in_the_journal_and_its_words_are_sealed(
     ]
     assert "Merci" not in str(items)
     assert items[-1]["content"]["exit_class"] == "moved_by_choice"
+
+
+def test_a_stay_may_have_begun_before_the_household_was_a_candidate(world: World) -> None:
+    """A1 is a candidate since March 2021: an earlier stay is taken."""
+    assert world.as_role("clerk").post("/dwellings", HOME).status_code == 201
+    manager = world.as_role("manager")
+    told = manager.post("/occupancies", {"application_id": "A1", "dwelling_id": "T1"})
+    days = {"on": "2021-01-15", "signed_on": "2021-01-12", "informed_on": "2021-01-10"}
+    entered = act(manager, told.json()["occupancy_id"], **TRANSIT | days)
+    assert (entered.status_code, entered.json()["until_on"]) == (201, "2021-07-15")

@@ -121,7 +121,15 @@ def test_seats_rest_on_a_basis(standing: str, kind: str, is_enough: bool) -> Non
         terms = replace(some_terms(name), basis=Basis("article", "acte", standing))
         told = codes_of(terms, register_kind=kind)
         refused = ("basis", "agreement.no_legal_basis") in told
-        assert refused == (of_type.needs_basis and not is_enough)
+        takes_seats = bool(terms.capacity.seats_per_year)
+        assert refused == ((of_type.needs_basis or takes_seats) and not is_enough)
+
+
+def test_a_sliding_lease_with_seats_of_the_flow_rests_on_a_basis_and_without_on_none() -> None:
+    without = replace(some_terms("sliding_lease"), basis=Basis())
+    assert codes_of(without) == {("basis", "agreement.no_legal_basis")}
+    no_seats = replace(without, capacity=replace(without.capacity, seats_per_year=None))
+    assert codes_of(no_seats) == set()
 
 
 def test_an_article_alone_is_no_basis() -> None:

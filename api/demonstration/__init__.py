@@ -1,0 +1,1 @@
+"""The bridges of the demonstration, told through the acts of the service itself."""
