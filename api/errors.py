@@ -113,6 +113,7 @@ STATUS = {
     "offer.nobody_entitled": 409,
     "offer.not_entitled": 409,
     "offer.not_vacant": 409,
+    "offer.stay_begun": 409,
     "procedure.never_contacted": 409,
     "procedure.no_answer_time": 409,
     "oidc.account_closed": 403,

@@ -17,6 +17,7 @@ from api.db.tables.occupancies import (
     occupancy,
     operator_approval,
 )
+from api.db.tables.offers import offer_course
 from api.db.tables.register import (
     HELD_BY,
     agreements,
@@ -174,3 +175,17 @@ def has_accepted(connection: sa.Connection, application_id: str, dwelling_id: st
         applications.c.current_dwelling_id == dwelling_id,
     )
     return any(connection.scalar(q.limit(1)) is not None for q in (offered, sitting))
+
+
+def offer_that_stands(connection: sa.Connection, application_id: str, dwelling_id: str) -> str:
+    """The offer of this dwelling that the household has accepted; the empty text for none."""
+    query = (
+        sa.select(offer_course.c.offer_id)
+        .join(offers, offers.c.offer_id == offer_course.c.offer_id)
+        .where(
+            offer_course.c.application_id == application_id,
+            offer_course.c.state == "accepted",
+            offers.c.dwelling_id == dwelling_id,
+        )
+    )
+    return str(connection.scalar(query.limit(1)) or "")

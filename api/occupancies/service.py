@@ -189,6 +189,19 @@ def _refuse_out_of_order(
     raise StayRefusedError([problem])
 
 
+def _refuse_while_the_offer_stands(connection: sa.Connection, row: Row) -> None:
+    """
+    A household that gives up is not held to a home: its offer is answered first, by a person.
+
+    A refusal by the household and a withdrawal by the company weigh differently, so that neither
+    is inferred from the stay; either frees the dwelling and the reserved seat.
+    """
+    offer_id = queries.offer_that_stands(connection, row.application_id, row.dwelling_id)
+    if offer_id:
+        problem = Problem.at("stay", 0, "act", "stay.offer_stands", offer=offer_id)
+        raise StayRefusedError([problem])
+
+
 def _refuse_unnamed(actor: Actor, entry: StayAct) -> None:
     """A program acts for a person: who decides an end or a slide is named."""
     if actor.scopes is None or entry.act not in NAMED or entry.decided_by.strip():
@@ -212,7 +225,8 @@ def act_on(
     OthersActError
         ``stay.act_of_another``.
     StayRefusedError
-        ``stay.nobody_named``: a program that names nobody; ``stay.no_allocation``.
+        ``stay.nobody_named``: a program that names nobody; ``stay.no_allocation``;
+        ``stay.offer_stands``: given up while its accepted offer stands.
     DayToComeError
         ``procedure.day_to_come``.
     IllegalActError, StayRefusedError
@@ -231,6 +245,8 @@ def act_on(
     _refuse_unnamed(actor, entry)
     if entry.act == "sign_standard_lease":
         _refuse_out_of_order(connection, row, service=service)
+    if entry.act == "give_up":
+        _refuse_while_the_offer_stands(connection, row)
     agreement_id = row.agreement_id
     if entry.act == "start_support":
         agreement_id = entry.agreement_id or None

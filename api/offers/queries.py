@@ -10,6 +10,7 @@ from api.access import AbsentError, visible_to
 from api.auth.actor import Actor
 from api.db import Row
 from api.db.tables.meetings import meeting
+from api.db.tables.occupancies import occupancy
 from api.db.tables.offers import offer_contact, offer_course
 from api.db.tables.register import applications, offers
 from api.offers.schemas import OffersQuery
@@ -75,3 +76,14 @@ def application_to_lock(connection: sa.Connection, actor: Actor, application_id:
     if found is None:
         raise AbsentError("No such application.")
     return found
+
+
+def is_lived_in(connection: sa.Connection, offer: Row) -> bool:
+    """Whether the household of an offer has entered its dwelling and lives there."""
+    query = sa.select(occupancy.c.occupancy_id).where(
+        occupancy.c.application_id == offer.application_id,
+        occupancy.c.dwelling_id == offer.dwelling_id,
+        occupancy.c.entered_on.is_not(None),
+        occupancy.c.ended_on.is_(None),
+    )
+    return connection.scalar(query.limit(1)) is not None

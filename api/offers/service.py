@@ -157,12 +157,16 @@ def answer(
         ``procedure.too_early``, ``procedure.never_contacted``.
     AnswerDayError
         ``offer.answer_day``.
+    OfferConflictError
+        ``offer.stay_begun``: the household has moved in; a stay ends by an act of its own.
     """
     before = queries.one_offer(connection, actor, offer_id)
     touch_all(connection, actor, [before.application_id], service=service)
     row = meetings.one_meeting(connection, actor, before.meeting_id, to_change=True)
     offer = queries.one_offer(connection, actor, offer_id)  # as it stands now that it is ours
     state = OFFER.after(offer.state, act)
+    if offer.state == ACCEPTED and queries.is_lived_in(connection, offer):
+        raise OfferConflictError("offer.stay_begun", "The household lives there.")
     if not offer.made_on <= on <= service.today():
         raise AnswerDayError("Not between the offer and today.", from_on=offer.made_on)
     if act == "record_silence":

@@ -216,6 +216,34 @@ def seats_used(seated: Seated) -> int:
     return int(mine["seats_used_this_year"])
 
 
+def test_giving_up_before_the_entry_gives_the_seat_back(seated: Seated) -> None:
+    before = seats_used(seated)
+    stay = seated.planned()
+    assert seats_used(seated) == before + 1
+    given_up = {"act": "give_up", "on": "2026-12-03"}
+    refused = act(seated.operator, stay, **given_up)
+    assert (refused.status_code, codes(refused)) == (409, ["stay.offer_stands"])
+    manager = seated.world.as_role("manager")
+    (offer,) = manager.get("/offers?state=accepted").json()["items"]
+    assert offer["offer_id"] in refused.json()["errors"][0]["sentence"]
+    withdrawn = manager.post(f"/offers/{offer['offer_id']}/withdrawal", {"reason": "Il renonce."})
+    assert withdrawn.status_code == 200, withdrawn.text
+    assert act(seated.operator, stay, **given_up).json()["status"] == "never_entered"
+    assert seats_used(seated) == before
+
+
+def test_the_offer_of_a_home_lived_in_is_not_taken_back(seated: Seated) -> None:
+    stay = signed(seated)
+    with on_day(seated.world, "2027-02-01") as world:
+        manager = world.as_role("manager")
+        (offer,) = manager.get("/offers?state=accepted").json()["items"]
+        refuse = {"answer": "refuse", "answered_on": "2027-02-01"}
+        for path, said in (("answer", refuse), ("withdrawal", {"reason": "Une erreur."})):
+            told = manager.post(f"/offers/{offer['offer_id']}/{path}", said)
+            assert (told.status_code, told.json()["code"]) == (409, "offer.stay_begun")
+        assert manager.get(f"/occupancies/{stay}").json()["status"] == "sliding_lease"
+
+
 def test_capacity_lost_midway_keeps_the_home(seated: Seated) -> None:
     seated.approve()
     stay = seated.planned()
