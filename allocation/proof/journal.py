@@ -48,7 +48,8 @@ class Broken:
 
     ``fault``: ``sequence`` (an entry is missing, doubled or moved), ``link`` (it does not follow
     the one before it), ``content`` (it was changed after it was written), ``anchor`` (it is not
-    the entry that was published as an anchor), ``end`` (the journal does not end where it should).
+    the entry that was published as an anchor), ``end`` (the journal does not end where it should:
+    from there on entries are missing, or too many).
     """
 
     sequence: int
@@ -97,7 +98,7 @@ def first_broken(
         Hashes published earlier, by sequence: a journal that was written anew, its chain whole,
         does not pass through them.
     """
-    previous, sequence = GENESIS, 0
+    previous, sequence, ended_at = GENESIS, 0, 0
     published = dict(anchors or {})
     for sequence, entry in enumerate(entries, start=1):
         if entry.sequence != sequence:
@@ -109,9 +110,11 @@ def first_broken(
         if published.pop(sequence, entry.hash) != entry.hash:
             return Broken(sequence, "anchor")
         previous = entry.hash
+        if previous == end:
+            ended_at = sequence
     if published:
         return Broken(min(published), "anchor")
-    return None if end in (None, previous) else Broken(sequence + 1, "end")
+    return None if end in (None, previous) else Broken((ended_at or sequence) + 1, "end")
 
 
 def canonical(value: object) -> bytes:

@@ -33,6 +33,7 @@ from api.db.tables.standings import standing
 from api.decisions import queries
 from api.decisions.schemas import CommuneShare, DerogationEntry, DerogationView, Opinion
 from api.journal import append
+from api.journal.rows import vouched
 from api.journal.sealing import seal
 from api.meetings import queries as meetings
 from api.meetings.record import PROPOSED, meeting_of
@@ -163,7 +164,8 @@ def view(row: Row) -> DerogationView:
 def _journal(
     connection: sa.Connection, actor: Actor, act: str, row: Row, reason: str, *, service: Service
 ) -> None:
-    content = {
+    mine = derogation.c.derogation_id == row.derogation_id
+    content = vouched(connection, derogation, mine) | {
         "meeting_id": row.meeting_id,
         "dwelling_id": row.dwelling_id,
         "application_id": row.application_id,

@@ -81,10 +81,13 @@ def following(connection: sa.Connection, meeting: Row) -> str:
 
 def change(connection: sa.Connection, meeting_id: str, dwelling_id: str, values: Values) -> None:
     """Write down who is entitled to one dwelling from now on."""
-    connection.execute(
-        entitlement.update()
-        .where(entitlement.c.meeting_id == meeting_id, entitlement.c.dwelling_id == dwelling_id)
-        .values(values)
+    connection.execute(entitlement.update().where(is_right(meeting_id, dwelling_id)).values(values))
+
+
+def is_right(meeting_id: str, *dwelling_ids: str) -> sa.ColumnElement[bool]:
+    """The rows of dwellings of a meeting."""
+    return sa.and_(
+        entitlement.c.meeting_id == meeting_id, entitlement.c.dwelling_id.in_(dwelling_ids)
     )
 
 

@@ -25,9 +25,18 @@ from api.db.tables.offers import derogation, entitlement, offer_course
 from api.db.tables.register import offers
 from api.decisions import queries
 from api.decisions.derogations import channel_of, move
-from api.decisions.entitlements import Values, go_on, note, one_right, rights, take_away
+from api.decisions.entitlements import (
+    Values,
+    go_on,
+    is_right,
+    note,
+    one_right,
+    rights,
+    take_away,
+)
 from api.decisions.schemas import DwellingDecision, MeetingDecision, Withdrawal
 from api.journal import append
+from api.journal.rows import vouched
 from api.journal.sealing import seal
 from api.meetings import queries as meetings
 from api.meetings.record import CLOSED, DECIDED, POSTED, PROPOSED
@@ -83,7 +92,8 @@ def decide(service: Service, actor: Actor, meeting_id: str, asked: MeetingDecisi
         if _note_departures(connection, row, asked.decisions, departures, ranked, service=service):
             go_on(connection, actor, meeting_id, service=service)
         _moved(connection, row, DECIDED)
-        content = {
+        written = vouched(connection, entitlement, entitlement.c.meeting_id == meeting_id)
+        content = written | {
             "proposal_sha256": found.sha256 if found else "",
             "followed": sum(d.decision == "follow" for d in asked.decisions),
             "derogations": sorted(d.derogation_id for d in asked.decisions if d.derogation_id),
@@ -147,13 +157,14 @@ def withdraw(
     kind = WITHDRAWN_DWELLING if asked.dwelling_id else WITHDRAWN_APPLICATION
     take_away(connection, actor, row, right, kind=kind, service=service)
     owner = right.application_id
+    written = vouched(connection, entitlement, is_right(meeting_id, right.dwelling_id))
     append(
         connection,
         "meeting.withdrawn",
         subject=meeting_id,
         actor=actor,
         now=service.now(),
-        content={"kind": kind, "dwelling_id": right.dwelling_id, "application_id": owner},
+        content=written | {"kind": kind, "dwelling_id": right.dwelling_id, "application_id": owner},
         sealed={owner: seal(connection, owner, {"reason": asked.reason}, secret=service.secret)},
     )
 

@@ -15,10 +15,11 @@ from api.db.tables.meetings import meeting
 from api.db.tables.offers import entitlement, meeting_answer
 from api.db.tables.organisations import organisation
 from api.decisions import queries
-from api.decisions.entitlements import change, go_on, rights
+from api.decisions.entitlements import change, go_on, is_right, rights
 from api.jobs.running import Run
 from api.jobs.worker import Finish, Result
 from api.journal import append
+from api.journal.rows import vouched
 from api.meetings.snapshot import keep_file
 from api.meetings.work import LANGUAGE
 from api.service import Service
@@ -59,7 +60,7 @@ def continue_proposal(service: Service, run: Run) -> Finish:
             return {"answers": 0}
         sha256 = keep_file(connection, meeting_id, queries.CONTINUATION, content)
         keep_file(connection, meeting_id, PAGE, page)
-        _take_in(connection, meeting_id, after, upto=pending[-1].sequence)
+        changed = _take_in(connection, meeting_id, after, upto=pending[-1].sequence)
         told = {"answers": len(pending), "of": base.sha256, "sha256": sha256}
         append(
             connection,
@@ -67,7 +68,7 @@ def continue_proposal(service: Service, run: Run) -> Finish:
             subject=meeting_id,
             actor=asker,
             now=service.now(),
-            content=told,
+            content=told | vouched(connection, entitlement, is_right(meeting_id, *changed)),
         )
         return dict(told)
 
@@ -112,8 +113,10 @@ def _first_batch(proposal: Proposal, waiting: Sequence[Row]) -> list[Answer]:
     return batch
 
 
-def _take_in(connection: sa.Connection, meeting_id: str, after: Proposal, *, upto: int) -> None:
-    """Write down who is entitled now, but where something happened meanwhile."""
+def _take_in(
+    connection: sa.Connection, meeting_id: str, after: Proposal, *, upto: int
+) -> list[str]:
+    """Write down who is entitled now, but where something happened meanwhile; what changed."""
     connection.execute(
         meeting_answer.update()
         .where(meeting_answer.c.meeting_id == meeting_id, meeting_answer.c.sequence <= upto)
@@ -126,6 +129,7 @@ def _take_in(connection: sa.Connection, meeting_id: str, after: Proposal, *, upt
             sa.select(entitlement).where(entitlement.c.meeting_id == meeting_id)
         )
     }
+    changed = []
     for values in rights(after):
         right = before[values["dwelling_id"]]
         if right.derogation_id or right.ground in SETTLED or right.dwelling_id in moving:
@@ -134,4 +138,7 @@ def _take_in(connection: sa.Connection, meeting_id: str, after: Proposal, *, upt
             right.application_id is not None and right.application_id == (values["application_id"])
         )
         after_all = {"next_in_line": values["next_in_line"]} if is_same else values
-        change(connection, meeting_id, right.dwelling_id, after_all)
+        if any(right._mapping[name] != value for name, value in after_all.items()):
+            change(connection, meeting_id, right.dwelling_id, after_all)
+            changed.append(right.dwelling_id)
+    return changed

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from api.auth.actor import Actor
 from api.journal import reading
-from api.journal.telling import said_of
+from api.journal.telling import heading_of, said_of
 from api.requests import Reading, Serving, Words
 from api.service import BRUSSELS
 from api.web.refusals import PageRoute
@@ -29,7 +29,7 @@ def show_verification(
     service: Serving,
     words: Words,
 ) -> HTMLResponse:
-    """Walk the chain, look at every allocation, and say what was found."""
+    """Walk the chain, look at every row it vouches for, and say what was found."""
     found = reading.verify(connection)
     now = service.now()
     return page(
@@ -37,6 +37,7 @@ def show_verification(
         "journal_verification.html.j2",
         is_signed_in=True,
         found=found,
+        heading=heading_of(found),
         sentence=said_of(found, words),
         altered=found.altered[:MOST_SHOWN],
         n_altered=len(found.altered),

@@ -54,7 +54,7 @@ def read_journal(
 
 @router.get("/journal/verification")
 def verify_journal(_actor: Reader, connection: Reading, words: Words) -> VerificationView:
-    """Walk the whole chain and look at every allocation; name what does not hold."""
+    """Walk the whole chain and look at every row it vouches for; name what does not hold."""
     found = reading.verify(connection)
     return VerificationView(
         entries=found.entries,

@@ -1,7 +1,10 @@
 """
 Rows the journal vouches for: the entry of an act carries the hash of every such row it wrote.
 
-A row changed, removed or added by anything but an act is named by the verification.
+They are the rows that decide a right: allocations, who is entitled to a dwelling, offers,
+derogations, sets of quotas. A row changed, removed or added by anything but an act is named by
+the verification. Free texts are left out of the hash: they decide nothing, and the erasure of a
+person empties them.
 """
 
 from __future__ import annotations
@@ -15,14 +18,18 @@ import sqlalchemy as sa
 
 from allocation.proof.journal import Entry, canonical
 from api.db import Row
+from api.db.tables.offers import derogation, entitlement, offer_course
+from api.db.tables.quotas import quota_set
 from api.db.tables.register import ROW_VERSION, allocations_ytd
 
 ROWS = "rows"  # member of an entry's content: table -> key -> hash
 GONE = ""  # in the place of the hash of a row that is not there
-VOUCHED_FOR = (allocations_ytd,)
+VOUCHED_FOR = (allocations_ytd, derogation, entitlement, offer_course, quota_set)
+LEFT_OUT = frozenset({ROW_VERSION, "opinion", "reason"})
 _BATCH = 2_000
 
 Hashes = dict[str, str]
+Vouched = dict[str, dict[str, Hashes]]
 
 
 @dataclass(frozen=True)
@@ -39,11 +46,14 @@ class Altered:
     sequence: int
 
 
-def vouched(
-    connection: sa.Connection, table: sa.Table, only: sa.ColumnElement[bool]
-) -> dict[str, dict[str, Hashes]]:
+def vouched(connection: sa.Connection, table: sa.Table, only: sa.ColumnElement[bool]) -> Vouched:
     """What the entry of an act that has just written these rows adds to its content."""
     return {ROWS: {table.name: dict(_hashes(connection, table, only))}}
+
+
+def together(*written: Vouched) -> Vouched:
+    """The same of rows of several tables, each table once."""
+    return {ROWS: {name: rows for one in written for name, rows in one[ROWS].items()}}
 
 
 class Witness:
@@ -83,15 +93,15 @@ class Witness:
 def _hashes(
     connection: sa.Connection, table: sa.Table, only: sa.ColumnElement[bool]
 ) -> Iterable[tuple[str, str]]:
-    (key,) = table.primary_key.columns
-    query = sa.select(table).where(only).order_by(key)
+    key = table.primary_key.columns
+    query = sa.select(table).where(only).order_by(*key)
     with connection.execute(query.execution_options(yield_per=_BATCH)) as rows:
         for row in rows:
-            yield str(row._mapping[key]), _hash(row)
+            yield "/".join(str(row._mapping[column]) for column in key), _hash(row)
 
 
 def _hash(row: Row) -> str:
-    cells = {name: _plain(v) for name, v in row._mapping.items() if name != ROW_VERSION}
+    cells = {name: _plain(v) for name, v in row._mapping.items() if name not in LEFT_OUT}
     return hashlib.sha256(canonical(cells)).hexdigest()
 
 

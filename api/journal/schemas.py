@@ -48,7 +48,7 @@ class VerificationView(View):
     is_sound: bool
     broken_sequence: int | None
     fault: str = Field(description="`sequence`, `link`, `content`, `end`; empty when none.")
-    rows: int = Field(description="Rows the journal vouches for: the allocations.")
+    rows: int = Field(description="Rows the journal vouches for: those that decide a right.")
     altered: list[AlteredView] = Field(description="Rows that are not as the journal left them.")
     sentence: str = Field(description="What was found, in the reader's language.")
 

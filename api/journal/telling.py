@@ -22,3 +22,10 @@ def said_of(found: Verification, words: Catalogue) -> str:
             n=len(found.altered),
         )
     return words.text("service.journal.sound", n=found.entries, end=found.end, rows=found.rows)
+
+
+def heading_of(found: Verification) -> str:
+    """Key of the few words above it: a row altered elsewhere does not break the journal."""
+    if found.broken is not None:
+        return "journal_page.unsound"
+    return "journal_page.rows_altered" if found.altered else "journal_page.sound"

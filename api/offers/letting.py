@@ -18,9 +18,8 @@ import sqlalchemy as sa
 from api.db import Row
 from api.db.tables.offers import offer_course
 from api.db.tables.register import HELD_BY, allocations_ytd, applications, dwellings, vacancies
-from api.journal.rows import vouched
+from api.journal.rows import Vouched, vouched
 
-Vouched = dict[str, dict[str, dict[str, str]]]
 ADMITTED, HOUSED = "admitted", "withdrawn"
 # Why an allocation was undone, by the state its offer came to.
 UNDONE_FOR = {

@@ -28,12 +28,13 @@ from api.access import AbsentError
 from api.applications.reach import touch_all
 from api.auth.actor import Actor
 from api.db import Row
-from api.db.tables.offers import offer_contact, offer_course
+from api.db.tables.offers import entitlement, offer_contact, offer_course
 from api.db.tables.register import HELD_BY, offers, vacancies
-from api.decisions.entitlements import one_right, take_away
+from api.decisions.entitlements import is_right, one_right, take_away
 from api.decisions.queries import is_application_visible
 from api.decisions.service import require_decided
 from api.journal import append
+from api.journal.rows import Vouched, together, vouched
 from api.journal.sealing import seal
 from api.meetings import queries as meetings
 from api.meetings.record import meeting_of
@@ -124,7 +125,7 @@ def make(
     counted = count(
         connection, offer_id, right, register_id=row.register_id, decided_on=row.meeting_on
     )
-    content = counted | {
+    content = together(counted, _course(connection, offer_id)) | {
         "meeting_id": row.meeting_id,
         "dwelling_id": asked.dwelling_id,
         "application_id": asked.application_id,
@@ -174,8 +175,8 @@ def answer(
         check_silence(engine_offer(offer, contacts), on, offer.answer_due_on)
     course: dict[str, Any] = {"state": state, "silence_counts": silence_counts}
     _keep(connection, offer, course | ({"reason": reason} if reason else {}), on=on)
-    ledger = _follow(connection, actor, row, offer, state, on=on, service=service)
-    content = ledger | {
+    written = _follow(connection, actor, row, offer, state, on=on, service=service)
+    content = together(*written, _course(connection, offer_id)) | {
         "meeting_id": offer.meeting_id,
         "dwelling_id": offer.dwelling_id,
         "application_id": offer.application_id,
@@ -337,7 +338,7 @@ def _follow(
     *,
     on: date,
     service: Service,
-) -> dict[str, Any]:
+) -> list[Vouched]:
     """What an answer changes: the ledger, the vacancy, who is next; gives the rows written."""
     right = one_right(connection, row.meeting_id, dwelling_id=offer.dwelling_id)
     if right is None:
@@ -345,17 +346,24 @@ def _follow(
     if state == ACCEPTED:
         let(connection, offer)
         fill(connection, actor, offer, service=service)
-        return {}
+        return []
     if offer.state == ACCEPTED:
         undo(connection, offer)
         empty(connection, actor, offer, service=service)
     if offer.state not in LOCKS_THE_HOUSEHOLD:
-        return {}
-    written = uncount(connection, offer.offer_id, on=on, state=state)
+        return []
+    written = [uncount(connection, offer.offer_id, on=on, state=state)]
     if state in FREES_THE_DWELLING:
         kind = SILENCE if state == "silence" else REFUSED
         take_away(connection, actor, row, right, kind=kind, service=service)
-    return dict(written)
+        written.append(
+            vouched(connection, entitlement, is_right(row.meeting_id, right.dwelling_id))
+        )
+    return written
+
+
+def _course(connection: sa.Connection, offer_id: str) -> Vouched:
+    return vouched(connection, offer_course, offer_course.c.offer_id == offer_id)
 
 
 def _journal(

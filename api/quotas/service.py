@@ -38,6 +38,7 @@ from api.db.quota_sets import FROM_FILES, quotas_text, set_in_force
 from api.db.register import Snapshot, read_register
 from api.db.tables.quotas import quota_set
 from api.journal import append
+from api.journal.rows import vouched
 from api.meetings.record import next_meeting
 from api.quotas import queries
 from api.quotas.schemas import (
@@ -95,7 +96,10 @@ def set_quotas(
         "recorded_at": service.now(),
     }
     connection.execute(quota_set.insert(), values)
-    content = {
+    is_new = sa.and_(
+        quota_set.c.register_id == register_id, quota_set.c.sequence == values["sequence"]
+    )
+    content = vouched(connection, quota_set, is_new) | {
         "sequence": values["sequence"],
         "in_force_from": asked.in_force_from.isoformat(),
         "decided_on": asked.decided_on.isoformat(),
