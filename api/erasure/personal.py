@@ -7,7 +7,7 @@ test refuses a table that is not. What is sealed under the person's key needs no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
@@ -15,13 +15,15 @@ from allocation.model import TABLES
 from allocation.rules import load_rulebook
 from api.applications.standings import folded
 from api.db.tables.accompaniment import plan
-from api.db.tables.idempotency import idempotency_key
+from api.db.tables.idempotency import idempotency_key, idempotency_owner
 from api.db.tables.metadata import metadata
 from api.db.tables.orientation import referral
-from api.db.tables.register import facts
+from api.db.tables.register import applications, facts
 from api.db.tables.standings import standing
 
 OWNER = "application_id"
+_OF_A_HOUSEHOLD = (plan.c.plan_id, referral.c.referral_id)  # besides the household itself
+_BATCH = 2_000
 RULEBOOK = "wallonia"
 # Free texts may name somebody; the rest of the register says itself what is personal.
 FREE_TEXTS: Mapping[str, tuple[str, ...]] = {
@@ -84,18 +86,32 @@ def empty(connection: sa.Connection, application_id: str) -> None:
     mine = standing.c.application_id == application_id
     connection.execute(standing.update().where(mine).values(searched))
     # Answers kept for requests sent twice may repeat the file, a plan or a referral.
-    for owner_id in keys_of(connection, application_id):
-        told = idempotency_key.c.body.contains(f'"{owner_id}"', autoescape=True)
-        connection.execute(idempotency_key.delete().where(told))
+    told = sa.exists().where(
+        idempotency_owner.c.actor_id == idempotency_key.c.actor_id,
+        idempotency_owner.c.key == idempotency_key.c.key,
+        idempotency_owner.c.owner_id.in_(keys_of(connection, application_id)),
+    )
+    connection.execute(idempotency_key.delete().where(told))
 
 
 def keys_of(connection: sa.Connection, application_id: str) -> list[str]:
     """Owners of the keys that go with a household: itself, its plans and its referrals."""
     owners = [application_id]
-    for key in (plan.c.plan_id, referral.c.referral_id):
+    for key in _OF_A_HOUSEHOLD:
         mine = key.table.c.application_id == application_id
         owners += connection.scalars(sa.select(key).where(mine))
     return owners
+
+
+def owners_among(connection: sa.Connection, texts: Iterable[str]) -> set[str]:
+    """Which of some texts are identifiers of what goes when a household is erased."""
+    found: set[str] = set()
+    wanted = sorted(texts)
+    for start in range(0, len(wanted), _BATCH):
+        batch = wanted[start : start + _BATCH]
+        for key in (applications.c.application_id, *_OF_A_HOUSEHOLD):
+            found |= set(connection.scalars(sa.select(key).where(key.in_(batch))))
+    return found
 
 
 def _empty_sensitive_facts(connection: sa.Connection, application_id: str) -> None:

@@ -11,8 +11,23 @@ idempotency_key = sa.Table(
     metadata,
     sa.Column("actor_id", Identifier),
     sa.Column("key", Identifier),
-    sa.Column("request_hash", sa.Text(), nullable=False),
-    sa.Column("body", sa.Text(), nullable=False),
+    sa.Column("request_hash", sa.Text(), nullable=False),  # keyed: a short text is not guessed
+    sa.Column("wrapped_body", sa.LargeBinary()),  # under the installation's secret
     sa.Column("kept_at", Instant(), nullable=False),
     sa.PrimaryKeyConstraint("actor_id", "key"),
+)
+
+# Of whom an answer tells: it goes with the key of any of them.
+idempotency_owner = sa.Table(
+    "idempotency_owner",
+    metadata,
+    sa.Column("actor_id", Identifier),
+    sa.Column("key", Identifier),
+    sa.Column("owner_id", Identifier, index=True),  # of a key of `person_key`
+    sa.PrimaryKeyConstraint("actor_id", "key", "owner_id"),
+    sa.ForeignKeyConstraint(
+        ["actor_id", "key"],
+        ["idempotency_key.actor_id", "idempotency_key.key"],
+        ondelete="CASCADE",
+    ),
 )
