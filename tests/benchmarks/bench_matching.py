@@ -78,8 +78,8 @@ def _rivals(form: str, size: str, problem: Problem) -> list[tuple[str, float | N
         ("NetworkX matching (ignores order)", rivals.networkx),
     ]
     whole = [
-        ("CP-SAT on the whole model", rivals.cp_sat),
-        ("HiGHS on the whole model", rivals.highs),
+        ("CP-SAT on the whole model (sum of ranks, another set)", rivals.cp_sat),
+        ("HiGHS on the whole model (sum of ranks, another set)", rivals.highs),
     ]
     naive = ("serial rule, one by one (another set)", rivals.serial)
     blocks = ("block-lexicographic MILP, same set", rivals.blocks)
