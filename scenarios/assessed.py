@@ -29,6 +29,7 @@ from scenarios.intervals import ALWAYS, NEVER, joined
 from scenarios.lives import HOMELESS
 from scenarios.population import Population, with_all_columns
 from scenarios.synthetic.calibration import figure
+from scenarios.wanted import Wanted, wanted
 
 Int = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -54,12 +55,14 @@ class Assessed:
     offsets : (committees + 1,), first row of each committee
     owner, stay : (rows,), household and where it lives (``ORDINARY`` or a stay)
     values : by name of a column of ``Assessments``, each (rows,)
+    wanted : the demand of each row
     """
 
     offsets: Int
     owner: Int
     stay: Int
     values: dict[str, npt.NDArray[Any]]
+    wanted: Wanted
 
 
 def assess(
@@ -87,7 +90,9 @@ def assess(
             rows = slice(begins, begins + len(owner))
             part.append((owner, stay, {name: getattr(outcome, name)[rows] for name in FIELDS}))
             begins += len(owner)
-    return [_gathered(part) for part in parts]
+    return [
+        _gathered(population, part) for population, part in zip(populations, parts, strict=True)
+    ]
 
 
 def _date(day: int) -> date:
@@ -95,13 +100,18 @@ def _date(day: int) -> date:
     return found
 
 
-def _gathered(parts: Sequence[tuple[Int, Int, dict[str, npt.NDArray[Any]]]]) -> Assessed:
+def _gathered(
+    population: Population, parts: Sequence[tuple[Int, Int, dict[str, npt.NDArray[Any]]]]
+) -> Assessed:
     sizes = np.array([len(owner) for owner, _, _ in parts])
+    owner = np.concatenate([owner for owner, _, _ in parts])
+    values = joined([values for _, _, values in parts])
     return Assessed(
         np.concatenate([[0], np.cumsum(sizes)]),
-        np.concatenate([owner for owner, _, _ in parts]),
+        owner,
         np.concatenate([stay for _, stay, _ in parts]),
-        joined([values for _, _, values in parts]),
+        values,
+        wanted(population, owner, values),
     )
 
 

@@ -32,7 +32,7 @@ class Answers:
 
     def answer(self, entity: int, dwelling: int, choice: int) -> tuple[str, int]:
         """The answer and the days it takes."""
-        drawn = self.streams.of("answer", entity, dwelling).random(3)
+        drawn = self.streams.drawn("answer", entity, dwelling, width=3)
         days = ceil(self.days * (0.5 + drawn[1]))
         if drawn[0] < self.accepts[min(choice, len(self.accepts)) - 1]:
             return ACCEPTED, days

@@ -162,4 +162,4 @@ class Bridges:
         return max(stay.limit, day + _MONTHLY)
 
     def _drawn(self, purpose: str, household: int, other: int = 0) -> float:
-        return float(self.streams.of(purpose, self.entities[household], other).random())
+        return self.streams.drawn(purpose, self.entities[household], other)[0]

@@ -1,42 +1,40 @@
 """
 The monthly committee of a simulation: the committee's own order, rounds and continuation.
 
-A register of the day is put together for the households that could have one of the dwellings on
-offer, with points already worked out by the committee's evaluator; ranking, quotas, matching and
-re-proposal are the functions that ``allocation.propose`` and ``repropose`` call.
+The households that could have one of the dwellings on offer get in line with the points that the
+committee's evaluator worked out; ranking, demands, quotas, matching and re-proposal are the
+functions that ``allocation.propose`` and ``repropose`` call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from allocation.model import TABLE_BY_NAME, Forecast, Meeting, QuotaRule, Register, Table
 from allocation.model.proposal import Vacancy
-from allocation.model.table import MISSING_INTEGER, Cell
+from allocation.model.table import Cell
 from allocation.proposal.committed import let_again
 from allocation.proposal.continuation import Standing
 from allocation.proposal.frozen import FrozenMeeting
 from allocation.proposal.rounds import Outcome, resolve_all, run_rounds, used_by
 from allocation.proposal.serial_session import run_serial
-from allocation.proposal.session import in_order
 from allocation.quotas import Opened, open_quota
-from allocation.ranking import POINTS_TIER, TRANSFER_TIER, dwelling_types
-from allocation.rules.outcome import Assessments
+from allocation.ranking import POINTS_TIER, TRANSFER_TIER, DwellingType, Order, dwelling_types
 from allocation.rules.rulebook import Rulebook
-from scenarios.assessed import FIELDS, Assessed
+from scenarios.assessed import Assessed
+from scenarios.line import Line, Standings, line_of
 from scenarios.policy import Policy
 from scenarios.population import Population
 
 Int = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 DEROGATIONS = "derogation_"
-_BY_HOUSEHOLD = ("identifiers", "tier", "demands", "costs", "members", "preferences")
 
 
 @dataclass(frozen=True)
@@ -117,28 +115,42 @@ def opened_quotas(policy: Policy, rulebook: Rulebook, meeting: Meeting) -> tuple
 @dataclass
 class Sitting:
     """
-    One committee and what followed: the frozen meeting, its seats, who has which offer.
+    One committee and what followed: who stood in line, the seats, who has which offer.
+
+    ``meeting``: the frozen meeting of those of the line who could be served.
     """
 
     day: int
+    line: Line
     meeting: FrozenMeeting
     outcome: Outcome
     standing: Standing
+    out: Flags = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nobody of the line has left yet."""
+        self.out = np.zeros(len(self.line.households), dtype=np.bool_)
 
     def offers(self) -> dict[str, str]:
         """Dwelling -> household, by identifier."""
         return dict(self.standing.offers)
 
-    def let_again(self, gone: set[str]) -> dict[str, str]:
+    def choice(self, application: str, dwelling: str) -> int:
+        """Rank of the choice of a household that a dwelling meets."""
+        return self.line.cost(application, self.meeting.type_of[dwelling])[1]
+
+    def let_again(self, gone: Flags) -> dict[str, str]:
         """
         Offer what is free to those who remain; the new offers, dwelling -> household.
 
-        ``gone``: households that left or were served elsewhere. Who could have none of the
-        free dwellings and holds no offer cannot change anything and is not looked at.
+        ``gone``: by household of the population, those who left or were served elsewhere. Who
+        could have none of the free dwellings, or comes after too many who could have the same,
+        cannot change anything and is not looked at.
         """
         before = self.standing.offers
-        self.standing = replace(self.standing, withdrawn=self.standing.withdrawn | gone)
-        meeting = self.standing.left_of(self._concerned(set(before)))
+        holds = self.line.among(before.values())
+        self.out |= gone[self.line.households] & ~holds
+        meeting = self.standing.left_of(self._concerned(before, holds))
         position = meeting.position
         committed = {position[a]: d for d, a in before.items()}
         after = let_again(meeting, self.outcome.resolved, committed)[-1].assignment
@@ -146,19 +158,11 @@ class Sitting:
         self.standing = replace(self.standing, offers=offers)
         return {d: a for d, a in offers.items() if d not in before}
 
-    def _concerned(self, offered: set[str]) -> FrozenMeeting:
-        meeting, holders = self.meeting, set(self.standing.offers.values())
-        withdrawn = self.standing.withdrawn
-        free = sum(1 << t for t, kind in enumerate(meeting.types) if set(kind.dwellings) - offered)
-        kept = [
-            p
-            for p, (mask, name) in enumerate(zip(meeting.accepts, meeting.identifiers, strict=True))
-            if name in holders or (mask & free and name not in withdrawn)
-        ]
-        fields: dict[str, Any] = {
-            name: tuple(getattr(meeting, name)[p] for p in kept) for name in _BY_HOUSEHOLD
-        }
-        return replace(meeting, **fields)
+    def _concerned(self, offered: Collection[str], holds: Flags) -> FrozenMeeting:
+        free = [len(set(kind.dwellings) - set(offered)) for kind in self.meeting.types]
+        refused = {a for a, _ in self.standing.refused}
+        first = self.line.first_of(free, out=self.out | holds, refused=refused)
+        return replace(self.meeting, **self.line.fields(np.union1d(first, np.flatnonzero(holds))))
 
 
 @dataclass
@@ -178,16 +182,8 @@ class Committee:
         self.said = np.full((n, 4), -1, dtype=np.int64)
         self.agreements = _agreement_table(self.policy)
         self.position = {a: i for i, a in enumerate(self.population.identifiers.tolist())}
-        choices = self.population.choices
-        self.places = {c: i for i, c in enumerate(sorted(set(choices.columns["nis5"].tolist())))}
-        bits = np.array([1 << self.places[c] for c in choices.columns["nis5"].tolist()], object)
-        masks = [0] * n
-        for owner, bit in zip(choices.owner.tolist(), bits.tolist(), strict=True):
-            masks[owner] |= bit
-        self.masks = masks
-        applications = self.population.applications
-        self.exception = applications["bedrooms_exception"]
-        self.empty = {name: Table.of(s, []) for name, s in TABLE_BY_NAME.items()}
+        self.applications = Table(TABLE_BY_NAME["applications"], self.population.applications)
+        self.orders: dict[str, Order] = {}
 
     def hear(self, k: int) -> None:
         """Take in what the evaluator says at committee ``k``."""
@@ -202,28 +198,18 @@ class Committee:
         holds = self.assessed.values["admissible"][rows] == 1
         return waiting[holds], rows[holds]
 
-    def bedrooms(self, households: Int, rows: Int) -> Int:
-        """Bedrooms required, a recorded exception first."""
-        exception = self.exception[households]
-        required = self.assessed.values["bedrooms"][rows]
-        return np.where(exception == MISSING_INTEGER, required, exception)
-
     def concerned(self, households: Int, rows: Int, vacancies: Sequence[Vacancy]) -> Int:
         """Positions, among those taking part, of who chose a place with the right bedrooms."""
-        wanted: dict[int, int] = {}
-        for v in vacancies:
-            if v.nis5 in self.places:
-                wanted[v.bedrooms] = wanted.get(v.bedrooms, 0) | 1 << self.places[v.nis5]
-        sizes = self.bedrooms(households, rows).tolist()
-        masks = self.masks
-        return np.array(
-            [
-                i
-                for i, (h, size) in enumerate(zip(households.tolist(), sizes, strict=True))
-                if masks[h] & wanted.get(size, 0)
-            ],
-            dtype=np.int64,
-        )
+        wanted = self.assessed.wanted
+        sizes = wanted.bedrooms[rows]
+        holds = np.zeros(len(households), dtype=np.bool_)
+        for size in {v.bedrooms for v in vacancies}:
+            places = {wanted.places.get(v.nis5) for v in vacancies if v.bedrooms == size}
+            of_size = np.flatnonzero(sizes == size)
+            chosen = wanted.chosen[households[of_size]]
+            for place in places - {None}:
+                holds[of_size] |= chosen[:, place]
+        return np.flatnonzero(holds)
 
     def meeting(self, on: date, forecast: Forecast | None) -> Meeting:
         """The meeting of a day."""
@@ -251,25 +237,16 @@ class Committee:
     ) -> Sitting:
         """Rank, match and make the offers."""
         kept = self.concerned(households, rows, vacancies)
-        households, rows = households[kept], rows[kept]
-        register = self._register(meeting, households, presented)
         types = dwelling_types(vacancies)
-        fields = in_order(
-            register,
-            self.rulebook,
-            self._assessments(households, rows),
-            np.arange(len(households)),
-            types=types,
-            quotas=quotas,
-        )
-        fields.pop("ranking")
+        line = self._line(meeting, households[kept], rows[kept], types, presented, quotas)
+        free = [len(offered.dwellings) for offered in types]
         frozen = FrozenMeeting(
             meeting=meeting,
             types=types,
             vacancies={v.dwelling_id: v for v in vacancies},
             left_out={},
             quotas=quotas,
-            **fields,
+            **line.fields(line.first_of(free)),
         )
         outcome = run_rounds(frozen, meeting.levels)
         if meeting.mode == "serial":
@@ -278,46 +255,49 @@ class Committee:
             outcome = replace(outcome, assignment=assignment, used=used)
         offers = {d: frozen.identifiers[p] for p, d in outcome.assignment.items()}
         day = int(np.datetime64(meeting.meeting_on, "D").astype(np.int64))
-        return Sitting(day, frozen, outcome, Standing(offers))
+        return Sitting(day, line, frozen, outcome, Standing(offers))
 
-    def _register(
-        self, meeting: Meeting, households: Int, presented: Mapping[int, tuple[str, ...]]
-    ) -> Register:
-        population = self.population
-        choices = population.choices
-        rows, _ = choices.on(households, 0)
-        applications = {n: c[households] for n, c in population.applications.items()}
-        pairs = [
-            (agreement, population.identifiers[h], meeting.meeting_on)
-            for h in households.tolist()
-            for agreement in presented.get(h, ())
-        ]
-        tables = {
-            **self.empty,
-            "agreements": self.agreements,
-            "applications": Table(TABLE_BY_NAME["applications"], applications),
-            "choices": Table(
-                TABLE_BY_NAME["choices"], {n: c[rows] for n, c in choices.columns.items()}
-            ),
-            "presentations": presentation_table(pairs),
-        }
-        return Register("demo", self.slsp_id, tables, (), meeting)
-
-    def _assessments(self, households: Int, rows: Int) -> Assessments:
-        values = self.assessed.values
-        found: dict[str, Any] = {name: values[name][rows] for name in FIELDS}
-        n = len(rows)
-        nothing = np.zeros(n, dtype=np.int64)
-        return Assessments(
-            application_ids=self.population.identifiers[households],
-            ground=np.full(n, "", dtype=object),
-            counted_income_cents=nothing,
-            housing_line=nothing,
-            personal_line=nothing,
-            n_unknown=nothing,
-            lines=(),
-            **found,
+    def _line(
+        self,
+        meeting: Meeting,
+        households: Int,
+        rows: Int,
+        types: tuple[DwellingType, ...],
+        presented: Mapping[int, tuple[str, ...]],
+        quotas: tuple[Opened, ...],
+    ) -> Line:
+        """Those concerned, best first."""
+        order, values = self._order(meeting), self.assessed.values
+        best = order.best_first(values["points"][rows], households)
+        households, rows = households[best], rows[best]
+        agreements = ((), *sorted(set(presented.values())))
+        under = np.zeros(len(self.population), dtype=np.int64)
+        for household, names in presented.items():
+            under[household] = agreements.index(names)
+        won_on = self.applications["appeal_won_on"][households]
+        who = Standings(
+            households,
+            self.population.identifiers[households],
+            demand=self.assessed.wanted.of[rows],
+            under=under[households],
+            tier=order.tier[households],
+            category=values["income_category"][rows],
+            has_won=won_on <= np.datetime64(meeting.meeting_on),
         )
+        return line_of(who, self.assessed.wanted, agreements, types=types, quotas=quotas)
+
+    def _order(self, meeting: Meeting) -> Order:
+        """Everybody's order but for points, under the order of natures of the day."""
+        key = "transfer_order"
+        natures = str(self.rulebook.parameter(key, meeting.meeting_on, meeting.settings).value)
+        if natures not in self.orders:
+            self.orders[natures] = Order.of(
+                self.applications,
+                np.arange(len(self.population)),
+                draw_seed=self.draw_seed,
+                natures=natures.split(","),
+            )
+        return self.orders[natures]
 
 
 def presentation_table(pairs: Sequence[tuple[str, str, date]]) -> Table:

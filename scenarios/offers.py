@@ -34,12 +34,10 @@ class Offers:
         world, sitting = self.world, self.world.sitting
         if sitting is None:
             raise RuntimeError("offers come from a sitting")
-        position = sitting.meeting.position
         for name, application in sorted(offers.items()):
             dwelling, h = world.homes.position[name], world.committee.position[application]
             row = int(world.committee.said[h, world.stay[h]])
-            costs = sitting.meeting.costs[position[application]]
-            choice = costs[sitting.meeting.type_of[name]][1]
+            choice = sitting.choice(application, name)
             answer, days = self.answers.answer(world.entities[h], dwelling, choice)
             world.status[h] = OFFERED
             world.offered[dwelling] = h
@@ -92,10 +90,7 @@ class Offers:
         if not set(sitting.meeting.type_of) - set(sitting.standing.offers):
             return
         population = world.population
-        gone_now = (world.status != WAITING) | (population.leaves <= world.day)
-        position = world.committee.position
-        served = set(sitting.standing.offers.values())
-        gone = {a for a in sitting.meeting.identifiers if gone_now[position[a]] and a not in served}
+        gone = (world.status != WAITING) | (population.leaves <= world.day)
         self.make(sitting.let_again(gone))
 
     def _let(self, dwelling: int, household: int, decided: int, choice: int, row: int) -> None:
@@ -169,7 +164,7 @@ class Offers:
         world = self.world
         if world.homes.turn[dwelling] != turn or world.homes.occupant[dwelling] == EMPTY:
             return
-        drawn = float(world.streams.of("slides", world.entities[household]).random())
+        (drawn,) = world.streams.drawn("slides", world.entities[household])
         is_slide = bool(drawn < world.parameters["bridges.sliding_lease_success"])
         key = "slid" if is_slide else "ended"
         world.record.slides[key] = world.record.slides.get(key, 0) + 1

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -87,11 +88,25 @@ class Streams:
         """Streams of a part: same purposes there never meet those of the whole."""
         return Streams(f"{self.seed}/{name}")
 
+    def drawn(
+        self, purpose: str, entity: int = 0, other: int = 0, *, width: int = 1
+    ) -> tuple[float, ...]:
+        """The same draws as ``of`` and ``uniforms``, for one entity and without a generator."""
+        keys = tuple(int(word) for word in self._key(purpose))
+        words: list[int] = []
+        for block in range(1, -(-width // _WORDS_PER_BLOCK) + 1):
+            words += _block(keys, block, entity, other)
+        return tuple((word >> 11) * 2.0**-53 for word in words[:width])
+
     def _key(self, purpose: str) -> Words:
-        text = f"passerelle/streams/1\n{self.seed}\n{purpose}"
-        return np.frombuffer(hashlib.sha256(text.encode()).digest()[:16], dtype="<u8").astype(
-            np.uint64
-        )
+        return _key_of(self.seed, purpose)
+
+
+@lru_cache(maxsize=4096)
+def _key_of(seed: str, purpose: str) -> Words:
+    text = f"passerelle/streams/1\n{seed}\n{purpose}"
+    digest = hashlib.sha256(text.encode()).digest()[:16]
+    return np.frombuffer(digest, dtype="<u8").astype(np.uint64)
 
 
 def streams(seed: int | str) -> Streams:
@@ -115,6 +130,19 @@ def _philox(key: Words, block: int, first: Words, second: Words) -> Words:
         )
         round_keys = [(k + step) % 2**64 for k, step in zip(round_keys, _INCREMENTS, strict=True)]
     return np.stack([a, b, c, d])
+
+
+def _block(keys: tuple[int, ...], block: int, first: int, second: int) -> tuple[int, ...]:
+    """One block of four words for one counter, in whole numbers of Python."""
+    low_word = 2**64 - 1
+    m_a, m_c = (int(m) for m in _MULTIPLIERS)
+    a, b, c, d = block, first, second, 0
+    k_a, k_c = keys
+    for _ in range(_N_ROUNDS):
+        p_a, p_c = m_a * a, m_c * c
+        a, b, c, d = p_c >> 64 ^ b ^ k_a, p_c & low_word, p_a >> 64 ^ d ^ k_c, p_a & low_word
+        k_a, k_c = k_a + _INCREMENTS[0] & low_word, k_c + _INCREMENTS[1] & low_word
+    return a, b, c, d
 
 
 def _product(multiplier: np.uint64, values: Words) -> tuple[Words, Words]:

@@ -174,7 +174,7 @@ class World:
         nature = int(self.population.applications["transfer_nature"][household])
         members, _ = self.population.members.on(np.array([household]), self.day)
         size = max(1, len(members) // 2) + {0: gap, 1: -gap}.get(nature, 0)
-        drawn = self.streams.of("present home", self.entities[household]).random(_TRIES)
+        drawn = self.streams.drawn("present home", self.entities[household], width=_TRIES)
         tried = [int(u * homes.n_start) for u in drawn]
         free = [d for d in tried if homes.occupant[d] == SOMEBODY and homes.is_social[d]]
         if not free:
@@ -261,7 +261,7 @@ class World:
         days = self.parameters["simulator.bridges.named_release_days"]
         if self.day - self.homes.vacant[dwelling].available >= days:
             return vacancy
-        drawn = float(self.streams.of("named", dwelling, self.homes.turn[dwelling]).random())
+        (drawn,) = self.streams.drawn("named", dwelling, self.homes.turn[dwelling])
         low = 0.0
         for bridge in bridges:
             high = low + float(bridge.named_share)

@@ -12,13 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from math import prod
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from allocation.matching.balance import Balance
 from allocation.matching.housing import Classes, Cut, Share
 from allocation.matching.shortage import NOTHING, Limits, Term
+
+_FEW_VECTORS = 20_000
 
 
 @dataclass(frozen=True)
@@ -137,13 +141,58 @@ class Programme:
 
         Returns cell counts and the value of the objective.
         """
-        from ortools.sat.python import cp_model
-
         self.n_solves += 1
-        model = _bare_model()()
         base, available = self.classes.base(), self.classes.available()
         if one_more >= 0:
             base[one_more] += 1
+        if not self.balance.once and (vectors := few_vectors(base, available)) is not None:
+            return self._best_of(vectors, objective, rooms)
+        return self._by_solver(objective, rooms, base, available)
+
+    def _best_of(
+        self, x: npt.NDArray[np.int64], objective: Objective, rooms: Sequence[int]
+    ) -> tuple[list[int], int] | None:
+        """The same by looking at every vector of cell counts, when they are few."""
+        balance = self.balance
+        loads = np.zeros((x.shape[1], len(balance.quotas)), np.int64)
+        for c, mine in enumerate(balance.loads):
+            for i, places in mine:
+                loads[c, i] = places
+        counts = x @ loads + np.array(balance.locked_counts, np.int64)
+        seats = np.array([quota.seats for quota in balance.quotas], np.int64)
+        served = x.sum(axis=1)
+        holds = served <= sum(self.classes.capacity)
+        for cut, room in zip(self.cuts, rooms, strict=True):
+            holds &= x @ [cut.cells >> c & 1 for c in range(x.shape[1])] <= room
+        caps, hard = list(balance.caps), list(balance.hard)
+        holds &= (counts[:, caps] <= seats[caps]).all(axis=1)
+        holds &= (counts[:, hard] >= seats[hard]).all(axis=1)
+        shorts = np.maximum(0, seats - counts)
+        for term, most in objective.limits:
+            holds &= _values(term, shorts) <= most
+        if objective.least_served is not None:
+            holds &= served >= objective.least_served
+        found = np.flatnonzero(holds)
+        if not len(found):
+            return None
+        value = np.zeros(len(x), np.int64)
+        if objective.name == "term":
+            value = _values(objective.term, shorts)
+        elif objective.name == "served":
+            value = -served
+        best = found[np.argmin(value[found])]
+        return x[best].tolist(), abs(int(value[best]))
+
+    def _by_solver(
+        self,
+        objective: Objective,
+        rooms: Sequence[int],
+        base: Sequence[int],
+        available: Sequence[int],
+    ) -> tuple[list[int], int] | None:
+        from ortools.sat.python import cp_model
+
+        model = _bare_model()()
         x = [
             model.new_int_var(low, max(low, high), f"x{c}")
             for c, (low, high) in enumerate(zip(base, available, strict=True))
@@ -234,6 +283,24 @@ def _bare_model() -> type:
             """No old names."""
 
     return BareModel
+
+
+def few_vectors(low: Sequence[int], high: Sequence[int]) -> npt.NDArray[np.int64] | None:
+    """Every vector between two bounds; ``None`` when there are many."""
+    sizes = [max(a, b) - a + 1 for a, b in zip(low, high, strict=True)]
+    if prod(sizes) > _FEW_VECTORS:
+        return None
+    grid = np.indices(sizes).reshape(len(sizes), -1).T
+    found: npt.NDArray[np.int64] = grid + np.array(low, np.int64)
+    return found
+
+
+def _values(term: Term, shorts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """A term of the shortage rule for many shortages, one row each."""
+    found = np.zeros(len(shorts), np.int64)
+    for i, number in term.floors:
+        found += number * shorts[:, i] if term.kind == "sum" else shorts[:, i] > number
+    return found
 
 
 def _value(model: Any, term: Term, shorts: Mapping[int, Any]) -> Any:

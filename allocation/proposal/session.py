@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -158,9 +159,16 @@ def _members(
     for demand, category, tier in zip(wanted, categories, ranking.tier.tolist(), strict=True):
         key = (category, tier, demand.agreements)
         if key not in known:
-            known[key] = sum(1 << i for i, quota in enumerate(quotas) if quota.counts(*key))
+            known[key] = counted_in(quotas, *key)
         found.append(known[key])
     return tuple(found)
+
+
+def counted_in(
+    quotas: Sequence[Opened], category: int, tier: int, agreements: Collection[str]
+) -> int:
+    """Bit mask of the quotas that count a household."""
+    return sum(1 << i for i, q in enumerate(quotas) if q.counts(category, tier, agreements))
 
 
 def _reading(rule: QuotaRule, rulebook: Rulebook, meeting: Meeting) -> QuotaRule:
@@ -179,7 +187,11 @@ def _preferences(
     won = register["applications"]["appeal_won_on"][ranking.rows] <= np.datetime64(on)
     disabled = assessments.has_disabled_member[ranking.rows]
     over_65 = assessments.has_member_over_65[ranking.rows]
-    return tuple(
-        tuple(n for n, holds in zip(ROUNDS, flags, strict=False) if holds)
-        for flags in zip(won.tolist(), disabled.tolist(), over_65.tolist(), strict=True)
-    )
+    flags = zip(won.tolist(), disabled.tolist(), over_65.tolist(), strict=True)
+    return tuple(rounds_of(won=w, disabled=d, over_65=o) for w, d, o in flags)
+
+
+def rounds_of(*, won: bool, disabled: bool, over_65: bool) -> tuple[str, ...]:
+    """Rounds of its own of a household, whose appeal may be won, with such members."""
+    flags = (won, disabled, over_65)
+    return tuple(name for name, holds in zip(ROUNDS, flags, strict=False) if holds)

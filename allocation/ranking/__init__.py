@@ -12,7 +12,7 @@ from allocation.ranking.acceptance import (
     presentations,
     vacant_dwellings,
 )
-from allocation.ranking.order import POINTS_TIER, TRANSFER_TIER, Ranking, draw, rank
+from allocation.ranking.order import POINTS_TIER, TRANSFER_TIER, Order, Ranking, draw, rank
 from allocation.ranking.participants import participants
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Cost",
     "Demand",
     "DwellingType",
+    "Order",
     "Ranking",
     "accepted_types",
     "demands",

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from allocation.model.register import Register
-from allocation.model.table import MISSING_CHOICE
+from allocation.model.table import MISSING_CHOICE, Table
 from allocation.rules.outcome import Assessments
 
 TRANSFER_TIER, POINTS_TIER = 0, 1
@@ -41,6 +41,61 @@ class Ranking:
     draws: npt.NDArray[np.object_]
 
 
+@dataclass(frozen=True, eq=False)
+class Order:
+    """
+    All that places households but their points: worked out once, it holds until a fact changes.
+
+    Shapes
+    ------
+    All arrays have one element per household asked for. ``tier``, ``nature``, ``order_date``,
+    ``draws``: as in ``Ranking``. ``among_equals``: place by date, then draw, then identifier.
+    """
+
+    tier: npt.NDArray[np.int64]
+    nature: npt.NDArray[np.int64]
+    order_date: npt.NDArray[np.datetime64]
+    draws: npt.NDArray[np.object_]
+    among_equals: npt.NDArray[np.intp]
+
+    @staticmethod
+    def of(
+        applications: Table,
+        rows: npt.NDArray[np.intp],
+        *,
+        draw_seed: str,
+        natures: Sequence[str],
+    ) -> Order:
+        """The order of these rows of ``applications``, before points are known."""
+        transfer = applications.schema.column("list").choices.index("transfer")
+        tier = np.where(applications["list"][rows] == transfer, TRANSFER_TIER, POINTS_TIER)
+        nature = np.where(tier == TRANSFER_TIER, _nature(applications, rows, natures), 0)
+        requested = applications["transfer_requested_on"][rows]
+        registered = applications["registered_on"][rows]
+        is_dated = (tier == TRANSFER_TIER) & ~np.isnat(requested)
+        order_date = np.where(is_dated, requested, registered)
+        identifiers = applications["application_id"][rows]
+        draws = np.array([draw(draw_seed, i) for i in identifiers] or [""], dtype=object)
+        draws = draws[: len(rows)]
+        last = (identifiers.astype(np.bytes_), draws.astype(np.str_)) if len(rows) else ()
+        among_equals = np.empty(len(rows), dtype=np.intp)
+        among_equals[np.lexsort((*last, order_date))] = np.arange(len(rows))
+        return Order(tier, nature, order_date, draws, among_equals)
+
+    def best_first(
+        self, points: npt.NDArray[np.int64], of: npt.NDArray[np.intp] | None = None
+    ) -> npt.NDArray[np.intp]:
+        """
+        Positions in ``points``, best first.
+
+        ``of``: the households they belong to, positions in the order; all of them when ``None``.
+        """
+        chosen = slice(None) if of is None else of
+        tier = self.tier[chosen]
+        first = np.where(tier == TRANSFER_TIER, self.nature[chosen], -points)
+        return np.lexsort((self.among_equals[chosen], first, tier))
+
+
 def rank(
     register: Register,
     assessments: Assessments,
@@ -60,40 +115,21 @@ def rank(
     ------------
     AGW of 6 September 2007, articles 17 and 23 and the order of allocation (see the rulebook).
     """
-    applications = register["applications"]
-    transfer = applications.schema.column("list").choices.index("transfer")
-    tier = np.where(applications["list"][rows] == transfer, TRANSFER_TIER, POINTS_TIER)
-    nature = np.where(tier == TRANSFER_TIER, _nature(register, rows, natures), 0)
-    requested = applications["transfer_requested_on"][rows]
-    registered = applications["registered_on"][rows]
-    is_dated = (tier == TRANSFER_TIER) & ~np.isnat(requested)
-    order_date = np.where(is_dated, requested, registered)
-    identifiers = applications["application_id"][rows]
-    draws = np.array([draw(draw_seed, i) for i in identifiers] or [""], dtype=object)[: len(rows)]
-    first = np.where(tier == TRANSFER_TIER, nature, -assessments.points[rows])
-    order = np.lexsort(
-        (
-            identifiers.astype(np.bytes_) if len(rows) else identifiers,
-            draws.astype(np.str_) if len(rows) else draws,
-            order_date,
-            first,
-            tier,
-        )
-    )
+    order = Order.of(register["applications"], rows, draw_seed=draw_seed, natures=natures)
+    best = order.best_first(assessments.points[rows])
     return Ranking(
-        rows[order],
-        tier[order].astype(np.int8),
-        nature[order].astype(np.int8),
-        order_date[order],
-        draws[order],
+        rows[best],
+        order.tier[best].astype(np.int8),
+        order.nature[best].astype(np.int8),
+        order.order_date[best],
+        order.draws[best],
     )
 
 
 def _nature(
-    register: Register, rows: npt.NDArray[np.intp], natures: Sequence[str]
+    applications: Table, rows: npt.NDArray[np.intp], natures: Sequence[str]
 ) -> npt.NDArray[np.int64]:
     """Place of each transfer's nature; a nature the order does not name comes last."""
-    applications = register["applications"]
     choices = applications.schema.column("transfer_nature").choices
     place = [natures.index(c) if c in natures else len(natures) for c in choices]
     lookup = np.array([*place, len(natures)])

@@ -23,6 +23,7 @@ def test_many_at_once_are_the_numbers_numpy_gives_to_each_alone(
     )
     alone = streams(seed).of("age", entity, other).random(width)
     assert together.reshape(-1).tolist() == alone.tolist()
+    assert list(streams(seed).drawn("age", entity, other, width=width)) == alone.tolist()
 
 
 def test_a_draw_does_not_depend_on_how_many_others_are_drawn_nor_on_order() -> None:
