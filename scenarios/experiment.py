@@ -21,7 +21,7 @@ from scenarios.replication import Part, Task, run_task
 from scenarios.study import Study, number
 from scenarios.synthetic.calibration import figures
 
-_BATCH = 4
+_MOST_TOGETHER = 10
 _REGION_GROUPS = 8
 _SENSITIVITY_SHARE = 4
 _FEWEST_SENSITIVITY = 4
@@ -236,9 +236,10 @@ class _Runner:
                 for group in _groups():
                     yield Task(*common, group, (i,), policies, self.is_checked)
             return
-        # Batches depend on the numbers alone, so a run taken up again has the same.
-        for first in sorted({i - i % _BATCH for i in missing}):
-            numbers = tuple(i for i in missing if first <= i < first + _BATCH)
+        # Rules cost about the same asked of one replication or of ten, but two workers share.
+        together = min(_MOST_TOGETHER, -(-len(missing) // 2))
+        for first in range(0, len(missing), max(1, together)):
+            numbers = tuple(missing[first : first + together])
             yield Task(*common, (file.territory,), numbers, policies, self.is_checked)
 
     def _keep(self, number_: int, policies: Sequence[Policy], parts: Sequence[Part]) -> None:
