@@ -94,14 +94,29 @@ class Reasons:
     def channel(self, line: DwellingLine) -> str:
         """The one channel by which a household is proposed."""
         quota = self.quota_label(line.seat_quota) if line.channel == "reserve" else ""
-        agreement = (self.agreements or {}).get(line.agreement_id, line.agreement_id)
+        agreement = self.agreement_name(line.agreement_id)
         return self.words.text(f"reasons.channel.{line.channel}", quota=quota, agreement=agreement)
 
+    def agreement_name(self, agreement_id: str) -> str:
+        """The partner's name; else the labels of the quotas it gives a place in."""
+        if agreement_id in (self.agreements or {}):
+            return (self.agreements or {})[agreement_id]
+        language = self.words.language
+        of_it = (q for q in self.proposal.quotas if q.group.agreement_id == agreement_id)
+        labels = [q.label[language] for q in of_it if language in q.label]
+        return self.words.join(labels) or agreement_id
+
     def critical(self, line: DwellingLine) -> str:
-        """The minimums that would be missed without this household; empty when none."""
+        """
+        The minimums that would be shorter without this household; empty when none.
+
+        Dwelling by dwelling: those that were behind when this one was let.
+        """
         if not line.critical_for:
             return ""
-        return self.words.text("reasons.critical", quotas=self._quotas(line.critical_for))
+        is_serial = self.proposal.meeting["mode"] == "serial" and not self.proposal.continuation
+        key = "critical_serial" if is_serial else "critical"
+        return self.words.text(f"reasons.{key}", quotas=self._quotas(line.critical_for))
 
     def channel_name(self, channel: str) -> str:
         """A channel in one or two words."""
@@ -177,8 +192,13 @@ class Reasons:
         if entry.must_outrank is not None:
             sentences.append(self.must_outrank(entry.must_outrank))
         elif entry.is_rank_known and entry.reason not in ("no_compatible_dwelling", "preferential"):
-            sentences.append(self.words.text("reasons.no_rank_enough"))
+            sentences.append(self.no_rank_enough(entry.application_id))
         return " ".join(sentences)
+
+    def no_rank_enough(self, application_id: str) -> str:
+        """No place in the order would have given a dwelling, so neither points nor date count."""
+        is_transfer = self.households[application_id].tier == TRANSFER_TIER
+        return self.words.text(f"reasons.no_rank_enough.{'transfer' if is_transfer else 'list'}")
 
     def must_outrank(self, application_id: str) -> str:
         """The household before which one had to be ranked, with its place."""
@@ -260,8 +280,8 @@ class Reasons:
 
     def quota_label(self, quota_id: str) -> str:
         """Name of a quota: the label it was given, or one made from whom it counts."""
-        rule, line = self._rules.get(quota_id), self._quota_lines.get(quota_id)
-        labels = dict(rule.label) if rule else dict(line.label) if line else {}
+        rule = self._rules.get(quota_id) or self._quota_lines.get(quota_id)
+        labels = dict(rule.label) if rule else {}
         if self.words.language in labels:
             return labels[self.words.language]
         if rule is None:
@@ -272,10 +292,10 @@ class Reasons:
             label = self.words.text("reasons.quota_label.in_commune", label=label, commune=commune)
         return label
 
-    def _group_label(self, rule: QuotaRule) -> str:
+    def _group_label(self, rule: QuotaRule | QuotaLine) -> str:
         group, text = rule.group, self.words.text
         if group.agreement_id:
-            name = (self.agreements or {}).get(group.agreement_id, group.agreement_id)
+            name = self.agreement_name(group.agreement_id)
             return text("reasons.quota_label.agreement", agreement=name)
         if group.list:
             return text(f"reasons.quota_label.{group.list}")

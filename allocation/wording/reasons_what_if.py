@@ -35,18 +35,18 @@ class WhatIfWords:
             said.append(self.reasons.must_outrank(found.gap.application_id))
             said.append(self._gap(found.gap, household))
         elif household.accepts:
-            said.append(self.reasons.words.text("reasons.no_rank_enough"))
+            said.append(self.reasons.no_rank_enough(entry.application_id))
         if household.accepts:
             said.append(self._ahead(found.ahead, household))
         return said
 
     def _ahead(self, ahead: Ahead, household: RankedHousehold) -> str:
         text = self.reasons.words.text
-        first = "by_nature" if household.tier == TRANSFER_TIER else "by_list"
+        is_transfer = household.tier == TRANSFER_TIER
         numbers = {
-            first: ahead.by_list,
+            "by_nature" if is_transfer else "by_list": ahead.by_list,
             "by_points": ahead.by_points,
-            "by_date": ahead.by_date,
+            f"by_date{_of(household)}": ahead.by_date,
             "by_draw": ahead.by_draw,
         }
         parts = [text(f"what_if.ahead.{key}", n=n) for key, n in numbers.items() if n]
@@ -61,7 +61,8 @@ class WhatIfWords:
             return text(f"what_if.gap.{'nature' if household.tier == TRANSFER_TIER else 'list'}")
         if gap.points:
             return text("what_if.gap.points", n=gap.points)
-        return text("what_if.gap.days", n=gap.days) if gap.days else text("what_if.gap.draw")
+        key = "days" if gap.days else "draw"
+        return text(f"what_if.gap.{key}{_of(household)}", n=gap.days)
 
     def enough(self, household: RankedHousehold, found: Shortfall) -> list[str]:
         """What would have been enough, from what a household decides to what the law does."""
@@ -70,7 +71,7 @@ class WhatIfWords:
         said += self._places(found.places)
         said += [self._enough(f"kind.{household.kind_wanted}", e) for e in found.kinds]
         if found.agreements:
-            names = [self._agreement(e.change.agreement_id) for e in found.agreements]
+            names = [self.reasons.agreement_name(e.change.agreement_id) for e in found.agreements]
             listed = self.reasons.words.join(names)
             said.append(text("what_if.agreement", n=len(names), agreements=listed))
         said += [self._enough("bedrooms", e, n=e.change.bedrooms or 0) for e in found.bedrooms]
@@ -91,9 +92,9 @@ class WhatIfWords:
             said.append(text("what_if.no_points"))
         if found.earlier:
             facts = {"on": found.earlier.change.order_date, "instead_of": household.order_date}
-            said.append(self._enough("earlier", found.earlier, **facts))
+            said.append(self._enough(f"earlier{_of(household)}", found.earlier, **facts))
         else:
-            said.append(text("what_if.no_date"))
+            said.append(text(f"what_if.no_date{_of(household)}"))
         return said
 
     def _places(self, places: Sequence[Enough]) -> list[str]:
@@ -135,12 +136,22 @@ class WhatIfWords:
         if found.is_safe_whatever_the_date:
             return text("what_if.spare.whatever_date")
         if found.is_safe_without_points:
-            return text("what_if.spare.whatever")
+            return self._whatever_points(found)
         if found.latest is not None:
             return text("what_if.spare.date", on=found.latest)
         if not found.points_to_spare:
             return text("what_if.spare.none")
         return text("what_if.spare.points", n=found.points_to_spare)
+
+    def _whatever_points(self, found: Margin) -> str:
+        """No points at all would do: for itself, or because a minimum keeps its place."""
+        floors = {q.quota_id for q in self.reasons.proposal.quotas if q.kind == "floor"}
+        if not found.needs or not floors.issuperset(found.needs):
+            return self.reasons.words.text("what_if.spare.whatever")
+        quotas = self.reasons.words.join(map(self.reasons.quota_label, found.needs))
+        return self.reasons.words.text(
+            "what_if.spare.whatever_reserved", n=len(found.needs), quotas=quotas
+        )
 
     # An application that is not ranked
 
@@ -191,17 +202,13 @@ class WhatIfWords:
         section = self.reasons.proposal.sections.get(section_id, section_id)
         return self.reasons.words.text("what_if.place_section", section=section, commune=commune)
 
-    def _agreement(self, agreement_id: str) -> str:
-        """The labels of the quotas an agreement gives a place in, else its identifier."""
-        labels = [
-            self.reasons.quota_label(q.quota_id)
-            for q in self.reasons.proposal.quotas
-            if q.group.agreement_id == agreement_id
-        ]
-        return self.reasons.words.join(labels) or agreement_id
-
     def _dwellings(self, dwellings: Sequence[str]) -> str:
         """One dwelling described, or the first few of many."""
         if len(dwellings) == 1:
             return self.dwelling(dwellings[0])
         return self.reasons.listed([self.reasons.name_dwelling(d) for d in dwellings])
+
+
+def _of(household: RankedHousehold) -> str:
+    """A transfer is requested, an application is made: each has its own sentence about a date."""
+    return "_transfer" if household.tier == TRANSFER_TIER else ""

@@ -235,7 +235,7 @@ def test_a_dwelling_named_by_an_agreement_rests_on_it() -> None:
         lang="fr",
     )
     named = view.dwellings[0]
-    assert named.channel == "logement désigné par la convention Relais fictif"
+    assert named.channel == "logement désigné par une convention (Relais fictif)"
     assert named.legal_ground == "convention G1 avec Relais fictif ; base fictive (démonstration)"
 
 
