@@ -148,7 +148,8 @@ class DwellingLine:
     ``adapted``, ``over_65``, ``agreement`` (the dwelling is named by ``agreement_id``),
     ``reserve`` (a floor's seat, named in ``seat_quota``), ``transfer`` or ``list``. ``seat``:
     ``open`` or ``reserve``; ``critical_for``: floors it keeps filled (of overlapping
-    ``once`` floors, each on a seat of which it may sit). ``ground`` for a dwelling left empty:
+    ``once`` floors, each on a seat of which it may sit; in a serial meeting, those behind when
+    the dwelling was let that count it). ``ground`` for a dwelling left empty:
     ``no_candidate``, ``cap`` (with ``ground_quotas``), ``excluded_regime``, ``locked``,
     ``nobody_left``.
     """

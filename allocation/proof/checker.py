@@ -1448,6 +1448,7 @@ class Serial:
         self.served: dict[int, str] = {}
         self.passed: dict[str, list[int]] = {}  # dwelling -> better-ranked households able to
         self.closed: dict[str, int] = {}  # dwelling -> caps full when its turn came
+        self.behind: dict[str, int] = {}  # dwelling -> floors behind when its turn came
         self.asked: dict[str, int] = {}  # dwelling -> the floor (a bit) it was let for, if any
         ready = {d: (session.dwellings[d]["available_on"], d) for d in session.type_of}
         self.order = sorted(ready, key=lambda d: ready[d])
@@ -1475,13 +1476,14 @@ class Serial:
     def first(self, able: list[int], dwelling: str, n: int) -> int | None:
         """Who gets the ``n``-th dwelling."""
         quotas = self.session.quotas
+        floors = [i for i, q in enumerate(quotas) if q["kind"] == "floor"]
+        due = {i: quotas[i]["seats"] * n // len(self.order) - self.used[i] for i in floors}
+        behind = [i for i in floors if due[i] > 0]
+        self.behind[dwelling] = sum(1 << i for i in behind)
         for name, holders in self.holders.items():
             mine = [h for h in holders.intersection(able) if self.session.enters(dwelling, name)]
             if mine:
                 return min(mine)
-        floors = [i for i, q in enumerate(quotas) if q["kind"] == "floor"]
-        due = {i: quotas[i]["seats"] * n // len(self.order) - self.used[i] for i in floors}
-        behind = [i for i in floors if due[i] > 0]
         for i in sorted(behind, key=lambda i: (-due[i], quotas[i]["id"])):
             member = next((h for h in able if self.session.member[h] >> i & 1), None)
             if member is not None:
@@ -1510,13 +1512,9 @@ class Serial:
         mine = (x for x in ROUNDS[:3] if x in rights and self.session.enters(dwelling, x))
         return next(mine, "main")
 
-    def floors(self, h: int, dwelling: str) -> int:
-        """Floors for which ``h`` got this dwelling before somebody better ranked (a bit mask)."""
-        if self.way(h, dwelling) != "main" or not self.passed[dwelling]:
-            return 0
-        return self.session.cell(
-            h, self.session.type_of[dwelling], self.session.quota_mask("floor")
-        )
+    def floor(self, dwelling: str) -> int:
+        """The floor for which somebody came before a better rank (a bit), if one did."""
+        return self.asked.get(dwelling, 0) if self.passed[dwelling] else 0
 
     def alike(self, h: int, k: int, dwelling: str) -> bool:
         """Would a rank above ``k``, who has it, have given ``h`` this dwelling at its turn?"""
@@ -1534,13 +1532,14 @@ class Serial:
         session = self.session
         for n, a in enumerate(stated):
             h, path = session.index[a["household"]], f"assignments[{n}]"
-            name, floors = self.way(h, a["dwelling"]), self.names(self.floors(h, a["dwelling"]))
+            name, floor = self.way(h, a["dwelling"]), self.names(self.floor(a["dwelling"]))
+            behind = self.behind[a["dwelling"]] & session.member[h] if name == "main" else 0
             channel = "transfer" if session.people[h]["tier"] == 0 else "list"
-            channel = "reserve" if floors else channel
+            channel = "reserve" if floor else channel
             channel = "agreement" if session.dwellings[a["dwelling"]]["agreement"] else channel
             channel = channel if name == "main" else name
-            first = floors[0] if floors else ""
-            found = (name, channel, "reserve" if floors else "open", floors, first)
+            seat = ("reserve", floor[0]) if floor else ("open", "")
+            found = (name, channel, seat[0], self.names(behind), seat[1])
             said = (a["round"], a["channel"], a["seat"], a["critical_for"], a["seat_quota"])
             equal(said, found, "channel", path)
 
@@ -1557,8 +1556,8 @@ class Serial:
             equal(q["witness"], witness, "shortage_witness", f"{path}.witness")
             behind = {
                 k
-                for h, d in self.served.items()
-                if self.floors(h, d) >> i & 1
+                for d in self.served.values()
+                if self.floor(d) >> i & 1
                 for k in self.passed[d]
                 if k not in self.served
             }
@@ -1580,7 +1579,7 @@ class Serial:
         for d in self.order:
             closed[session.type_of[d]] |= self.closed[d]
         for h, d in self.served.items():
-            let[session.type_of[d]].append((h, self.floors(h, d), d))
+            let[session.type_of[d]].append((h, self.floor(d), d))
         for n, u in enumerate(stated):
             h = session.index[u["household"]]
             caps = floors = 0

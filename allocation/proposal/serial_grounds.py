@@ -88,14 +88,25 @@ class SerialGrounds:
             and not self._full_caps(p, dwelling)
         ]
 
-    def _seat_floors(self, dwelling: str) -> list[int]:
-        """Floors of the holder when it was taken out of turn in the main round."""
-        holder = self.holder[dwelling]
-        if self._round(holder, dwelling) != MAIN or not self._overtaken(dwelling):
-            return []
-        return [
-            i for i in self._counting(holder, dwelling) if self.resolved[i].rule.kind == "floor"
-        ]
+    @cached_property
+    def _asked(self) -> Mapping[str, Sequence[int]]:
+        """
+        Floors behind at the turn of each dwelling let, of those its household is a member of.
+
+        The furthest behind comes first: it is the one whose members were looked at.
+        """
+        found: dict[str, Sequence[int]] = {}
+        for dwelling, holder in self.holder.items():
+            place, mine = self.place[dwelling], self.session.members[holder]
+            behind = floors_behind(self.resolved, self._counts[place], place + 1, len(self.order))
+            is_main = self._round(holder, dwelling) == MAIN
+            found[dwelling] = [i for i in behind if is_main and mine >> i & 1]
+        return found
+
+    def _seat_floor(self, dwelling: str) -> int | None:
+        """The floor for which the household came before somebody better ranked, if one did."""
+        asked = self._asked[dwelling]
+        return asked[0] if asked and self._overtaken(dwelling) else None
 
     def dwellings(self) -> tuple[DwellingLine, ...]:
         """Every vacant dwelling, by identifier."""
@@ -114,11 +125,11 @@ class SerialGrounds:
         if holder is None:
             return self._empty(dwelling, following)
         name = self._round(holder, dwelling)
-        floors = self._seat_floors(dwelling)
+        floor = self._seat_floor(dwelling)
         channel = channel_of(
             name,
             is_named=bool(self.session.vacancies[dwelling].agreement_id),
-            is_reserved=bool(floors),
+            is_reserved=floor is not None,
             is_transfer=self.session.tier[holder] == TRANSFER_TIER,
         )
         t = self.session.type_of[dwelling]
@@ -127,9 +138,9 @@ class SerialGrounds:
             self.session.identifiers[holder],
             name,
             channel,
-            "reserve" if floors else "open",
-            self._ids(floors)[0] if floors else "",
-            self._ids(floors),
+            "open" if floor is None else "reserve",
+            "" if floor is None else self.resolved[floor].rule.quota_id,
+            self._ids(sorted(self._asked[dwelling])),
             self.session.costs[holder][t][1],
             following,
         )
@@ -162,7 +173,7 @@ class SerialGrounds:
         better = [h for d, h in holders.items() if h < p and self._is_asked_with(p, d)]
         must = self.session.identifiers[max(better)] if better else None
         behind = {d: h for d, h in holders.items() if h > p}
-        floors = {i for d in behind for i in self._seat_floors(d)}
+        floors = {i for d in behind if (i := self._seat_floor(d)) is not None}
         if caps:
             return Unserved(identifier, "cap", self._ids(sorted(caps)), must)
         if floors:
@@ -173,24 +184,12 @@ class SerialGrounds:
 
     def _is_asked_with(self, p: int, dwelling: str) -> bool:
         """Whether a better rank alone would have given it this dwelling at its turn."""
-        holder, asked = self.holder[dwelling], self._asked_for[dwelling]
+        holder, asked = self.holder[dwelling], self._asked[dwelling]
         return (
             self._round(p, dwelling) == self._round(holder, dwelling)
-            and (asked is None or bool(self.session.members[p] >> asked & 1))
+            and (not asked or bool(self.session.members[p] >> asked[0] & 1))
             and not self._full_caps(p, dwelling)
         )
-
-    @cached_property
-    def _asked_for(self) -> Mapping[str, int | None]:
-        """The floor whose members each dwelling was let to, when it was one that was behind."""
-        found: dict[str, int | None] = {}
-        for dwelling, holder in self.holder.items():
-            place = self.place[dwelling]
-            behind = floors_behind(self.resolved, self._counts[place], place + 1, len(self.order))
-            mine = (i for i in behind if self.session.members[holder] >> i & 1)
-            is_main = self._round(holder, dwelling) == MAIN
-            found[dwelling] = next(mine, None) if is_main else None
-        return found
 
     def quotas(self) -> tuple[QuotaLine, ...]:
         """The state of every quota at the end of the meeting."""
@@ -209,7 +208,7 @@ class SerialGrounds:
             {
                 p
                 for d in self.order
-                if d in self.holder and i in self._seat_floors(d)
+                if d in self.holder and self._seat_floor(d) == i
                 for p in self._overtaken(d)
                 if p not in self.assignment
             }
