@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from api.accompaniment import capacity, contact_offers, following, plans
 from api.accompaniment import schemas as support
+from api.accompaniment.record import plan_of
 from api.agreements import queries as agreement_queries
 from api.agreements import service as agreements
 from api.agreements.schemas import ActEntry, NewAgreement
@@ -73,7 +74,7 @@ def _new(allowed: str, entry: type[Entry], act: Callable[..., Any]) -> Act:
 def version_read(doing: Doing) -> int:
     """The version of an agreement or a plan, read just before it is changed."""
     if doing.to.startswith("pln-"):
-        return int(plans.plan_of(doing.connection, doing.actor, doing.to).row_version)
+        return int(plan_of(doing.connection, doing.actor, doing.to).row_version)
     row = agreement_queries.one_document(doing.connection, doing.actor, doing.to)
     return int(row.row_version)
 
