@@ -144,9 +144,8 @@ def frozen_vacancies(world: World) -> dict[str, str]:
     told = clerk.post(f"/meetings/{meeting_id}/freeze")
     assert told.status_code == 200, told.text
     content = clerk.get(f"/meetings/{meeting_id}/files/snapshot.zip").content
-    return {
-        str(v["dwelling_id"]): str(v["agreement_id"]) for v in unpacked(content)["vacancies"].rows()
-    }
+    rows = unpacked(content)["vacancies"].rows()
+    return {str(row["dwelling_id"]): str(row["agreement_id"] or "") for row in rows}
 
 
 def first_meeting(world: World) -> str:
