@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from api.db.tables.occupancies import occupancy
+from api.db.tables.occupancies import dwelling_return, occupancy
 from api.partners.events import OF_A_PLACE, OF_A_STAY, TYPES
 from tests.contract.test_places import PLACE, ROUTE, turns
 from tests.fixtures.occupied import STAY, on_day, some_stay
@@ -73,6 +73,7 @@ def test_the_messages_of_a_place_are_sent_one_after_another(
 def test_a_stay_is_told_to_its_operator_without_reason_or_class(world: World) -> None:
     with world.service.database.writing() as connection:
         some_stay(connection, now=NOW)
+        connection.execute(dwelling_return.delete())  # it is lived in
     with on_day(world, "2026-08-20") as then:
         operator = then.as_role("partner", "P1")
         assert operator.post(f"/occupancies/{STAY}/acts", LEFT).status_code == 201

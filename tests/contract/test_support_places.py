@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from api.db.register import read_register
 from api.db.tables.accompaniment import plan
-from api.db.tables.occupancies import occupancy
+from api.db.tables.occupancies import dwelling_return, occupancy
 from api.db.tables.register import register
 from api.meetings.snapshot import unpacked
 from tests.contract.test_places import PLACE, ROUTE, turns
@@ -52,6 +52,7 @@ def a_stay(world: World) -> None:
     """A sliding lease of A2 under C1."""
     with world.service.database.writing() as connection:
         some_stay(connection, now=NOW)
+        connection.execute(dwelling_return.delete())  # it is lived in
 
 
 def change_plan(world: World, **values: str) -> None:
