@@ -20,6 +20,7 @@ from api.auth.oidc.provider import Provider
 from api.auth.pages import router as session_pages
 from api.auth.routes import router as session
 from api.auth.staff_routes import router as staff
+from api.bodies import takes_json
 from api.buildings.routes import router as buildings
 from api.campaigns.routes import router as campaigns
 from api.common_file.routes import router as common_file
@@ -53,7 +54,6 @@ from api.procedures.routes import router as procedures
 from api.proofs.routes import router as proofs
 from api.quotas.routes import router as quotas
 from api.reports.routes import router as reports
-from api.requests import takes_json
 from api.rights.routes import router as rights
 from api.separations.routes import router as separations
 from api.service import Service

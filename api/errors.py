@@ -23,6 +23,7 @@ from allocation.cli.console import problem_sentence
 from allocation.errors import HousingError, ProblemsError
 from allocation.file_faults import value_facts
 from allocation.wording import Catalogue
+from api.bodies import FIELD_TWICE
 from api.operation.gate import REQUEST_ID
 from api.operation.limits import LimitReachedError
 from api.operation.logs import place_of
@@ -166,6 +167,7 @@ _KINDS = {
     "string_unicode": "text",
     "too_long": "too_many",
     "too_short": "too_few",
+    FIELD_TWICE: FIELD_TWICE,
 }
 _LENGTHS = {
     "text_too_short": "min_length",

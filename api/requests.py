@@ -8,16 +8,13 @@ returned and before the answer leaves; any error undoes it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Annotated, ClassVar
 
 import sqlalchemy as sa
-from fastapi import Depends, Request, params
+from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
-from starlette.exceptions import HTTPException
 
 from allocation.errors import HousingError
 from allocation.wording import LANGUAGES, Catalogue, catalogue
@@ -117,18 +114,6 @@ def _reading(request: Request) -> Iterator[sa.Connection]:
 def _writing(request: Request) -> Iterator[sa.Connection]:
     with service_of(request).database.writing() as connection:
         yield connection
-
-
-def takes_json(request: Request) -> None:
-    """Refuse a body that does not say it is JSON where JSON is asked for: 415."""
-    asked = getattr(request.scope.get("route"), "body_field", None)
-    headers = request.headers
-    is_sent = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-    if asked is None or isinstance(asked.field_info, params.Form) or not is_sent:
-        return
-    said = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if said != "application/json" and not re.fullmatch(r"application/[\w.-]+\+json", said):
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 
 def words_of(request: Request) -> Catalogue:

@@ -68,13 +68,18 @@ def prepare(
     actor: Accompanier,
     plan_id: Identifier,
     asked: PreparationEntry,
+    once: OnlyOnce,
     connection: Writing,
     serving: Serving,
     words: Words,
 ) -> PlanFile:
     """One item of what is prepared before a household enters its home."""
-    following.prepare(connection, actor, plan_id, asked, service=serving)
-    return views.plan_file(connection, actor, plan_id, service=serving, words=words)
+
+    def act() -> PlanFile:
+        following.prepare(connection, actor, plan_id, asked, service=serving)
+        return views.plan_file(connection, actor, plan_id, service=serving, words=words)
+
+    return once(connection, actor, asked, act=act, answer=PlanFile)
 
 
 @router.post("/plans/{plan_id}/consents", status_code=status.HTTP_201_CREATED)

@@ -123,10 +123,19 @@ def report_change(
 
 @router.post("/changes/{change_id}/hearing", status_code=status.HTTP_201_CREATED)
 def record_hearing(
-    actor: Writer, change_id: ChangeId, asked: Hearing, connection: Writing, serving: Serving
+    actor: Writer,
+    change_id: ChangeId,
+    asked: Hearing,
+    once: OnlyOnce,
+    connection: Writing,
+    serving: Serving,
 ) -> ChangeView:
     """Write down how the household was heard."""
-    return changes.record_hearing(connection, actor, change_id, asked, service=serving)
+
+    def act() -> ChangeView:
+        return changes.record_hearing(connection, actor, change_id, asked, service=serving)
+
+    return once(connection, actor, asked, act=act, answer=ChangeView)
 
 
 @router.post("/changes/{change_id}/application")

@@ -190,14 +190,19 @@ def record_paper(
     actor: Party,
     occupancy_id: StayId,
     asked: PaperEntry,
+    once: OnlyOnce,
     connection: Writing,
     serving: Serving,
     words: Words,
 ) -> OccupancyFile:
     """A paper of the file is held."""
-    recording.paper(connection, actor, occupancy_id, asked, service=serving)
-    row = queries.one_stay(connection, actor, occupancy_id)
-    return views.file(connection, actor, row, today=serving.today(), words=words)
+
+    def act() -> OccupancyFile:
+        recording.paper(connection, actor, occupancy_id, asked, service=serving)
+        row = queries.one_stay(connection, actor, occupancy_id)
+        return views.file(connection, actor, row, today=serving.today(), words=words)
+
+    return once(connection, actor, asked, act=act, answer=OccupancyFile)
 
 
 @router.post("/occupancies/{occupancy_id}/alternatives", status_code=status.HTTP_201_CREATED)
@@ -226,14 +231,19 @@ def answer_alternative(
     occupancy_id: StayId,
     sequence: Annotated[int, Path(ge=1, le=1000)],
     asked: AlternativeAnswer,
+    once: OnlyOnce,
     connection: Writing,
     serving: Serving,
     words: Words,
 ) -> OccupancyFile:
     """The household accepted or declined; declining has no effect on anything else."""
-    recording.answer(connection, actor, occupancy_id, sequence, asked, service=serving)
-    row = queries.one_stay(connection, actor, occupancy_id)
-    return views.file(connection, actor, row, today=serving.today(), words=words)
+
+    def act() -> OccupancyFile:
+        recording.answer(connection, actor, occupancy_id, sequence, asked, service=serving)
+        row = queries.one_stay(connection, actor, occupancy_id)
+        return views.file(connection, actor, row, today=serving.today(), words=words)
+
+    return once(connection, actor, asked, act=act, answer=OccupancyFile)
 
 
 @router.get("/occupancies/{occupancy_id}/documents/{name}", response_class=Response)

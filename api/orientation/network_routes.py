@@ -36,11 +36,20 @@ def read_network(actor: Reader, network_id: Identifier, connection: Reading) -> 
 
 @router.post("/networks/{network_id}/members")
 def add_member(
-    actor: Guide, network_id: Identifier, asked: MemberEntry, connection: Writing, serving: Serving
+    actor: Guide,
+    network_id: Identifier,
+    asked: MemberEntry,
+    once: OnlyOnce,
+    connection: Writing,
+    serving: Serving,
 ) -> NetworkView:
     """Somebody signed the charter."""
-    networks.add_member(connection, actor, network_id, asked, service=serving)
-    return networks.network(connection, actor, network_id)
+
+    def act() -> NetworkView:
+        networks.add_member(connection, actor, network_id, asked, service=serving)
+        return networks.network(connection, actor, network_id)
+
+    return once(connection, actor, asked, act=act, answer=NetworkView)
 
 
 @router.post("/networks/{network_id}/priorities")
@@ -48,12 +57,17 @@ def set_priority(
     actor: Guide,
     network_id: Identifier,
     asked: PriorityEntry,
+    once: OnlyOnce,
     connection: Writing,
     serving: Serving,
 ) -> NetworkView:
     """A priority of a year."""
-    networks.set_priority(connection, actor, network_id, asked, service=serving)
-    return networks.network(connection, actor, network_id)
+
+    def act() -> NetworkView:
+        networks.set_priority(connection, actor, network_id, asked, service=serving)
+        return networks.network(connection, actor, network_id)
+
+    return once(connection, actor, asked, act=act, answer=NetworkView)
 
 
 @router.get("/networks/{network_id}/queue")

@@ -83,10 +83,18 @@ def export_directory(actor: Everybody, connection: Reading) -> OpenReferralView:
 
 @router.post("/open-referral/services")
 def import_directory(
-    actor: Keeper, asked: OpenReferralPage, connection: Writing, serving: Serving
+    actor: Keeper,
+    asked: OpenReferralPage,
+    once: OnlyOnce,
+    connection: Writing,
+    serving: Serving,
 ) -> ReceivedView:
     """Take services in the Open Referral form in: all of them, or none."""
-    return directory.take_in(connection, actor, asked, service=serving)
+
+    def act() -> ReceivedView:
+        return directory.take_in(connection, actor, asked, service=serving)
+
+    return once(connection, actor, asked, act=act, answer=ReceivedView)
 
 
 @router.get("/referrals")

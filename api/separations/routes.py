@@ -47,7 +47,16 @@ def list_separations(actor: Worker, connection: Reading) -> SeparationList:
 
 @router.post("/separations/{separation_id}/checks")
 def check_file(
-    actor: Worker, separation_id: Identifier, asked: Check, connection: Writing, serving: Serving
+    actor: Worker,
+    separation_id: Identifier,
+    asked: Check,
+    once: OnlyOnce,
+    connection: Writing,
+    serving: Serving,
 ) -> SeparationView:
     """One of the two files was looked at."""
-    return service.check(connection, actor, separation_id, asked, service=serving)
+
+    def act() -> SeparationView:
+        return service.check(connection, actor, separation_id, asked, service=serving)
+
+    return once(connection, actor, asked, act=act, answer=SeparationView)

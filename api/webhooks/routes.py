@@ -75,11 +75,20 @@ def try_webhook(actor: Owner, webhook_id: WebhookId, connection: Writing, servin
 
 @router.post("/webhooks/{webhook_id}/replay", status_code=status.HTTP_202_ACCEPTED)
 def replay_webhook(
-    actor: Owner, webhook_id: WebhookId, asked: Replay, connection: Writing, serving: Serving
+    actor: Owner,
+    webhook_id: WebhookId,
+    asked: Replay,
+    once: OnlyOnce,
+    connection: Writing,
+    serving: Serving,
 ) -> Replayed:
     """Send every event again, from one on."""
-    n = service.replay(connection, actor, webhook_id, asked.from_event_id, service=serving)
-    return Replayed(messages=n)
+
+    def act() -> Replayed:
+        n = service.replay(connection, actor, webhook_id, asked.from_event_id, service=serving)
+        return Replayed(messages=n)
+
+    return once(connection, actor, asked, act=act, answer=Replayed)
 
 
 @router.get("/webhooks/{webhook_id}/deliveries")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
+from functools import reduce
 from typing import Any
 
 from api.cursors import write_cursor
@@ -12,6 +14,7 @@ from tests.contract.test_matrix import filled
 from tests.fixtures.service import OURS, Caller, World
 
 JSON = {"content-type": "application/json"}
+TWICE = "input.field_twice"
 NUL, IMMENSE = "a\x00b", 10**30
 # Never taken, whatever the field: what PostgreSQL cannot hold, what no column is wide enough for.
 OTHERS: tuple[Any, ...] = (IMMENSE, -IMMENSE, {"a": {"b": []}}, [[[]]], 1.5e308)
@@ -81,6 +84,29 @@ def test_no_object_of_a_body_takes_a_field_nobody_heard_of(world: World) -> None
             told = caller.send(method, path, json=made, headers=headers)
             codes = {f["code"] for f in told.json().get("errors", [])}
             if told.status_code != 422 or "input.unknown_field" not in codes:
+                faults.append((operation, place, told.status_code, told.text))
+    assert not faults
+
+
+class Doubled(dict[str, Any]):
+    """An object that is written with every field twice."""
+
+    def items(self) -> Any:
+        return [*super().items(), *super().items()]
+
+
+def test_no_object_of_a_body_may_give_a_field_twice(world: World) -> None:
+    faults = []
+    for operation in WITH_BODY:
+        body = MATRIX[operation].body
+        caller, method, path, headers = sent(world, operation)
+        for place in {where[:-1] for where in leaves(body) if isinstance(where[-1], str)}:
+            doubled = Doubled(reduce(lambda part, step: part[step], place, body))
+            made = replaced(body, place, doubled) if place else doubled
+            told = caller.send(method, path, content=json.dumps(made), headers=headers | JSON)
+            found = {(f["path"], f["code"]) for f in told.json().get("errors", [])}
+            at = "".join(f"/{step}" for step in place)
+            if told.status_code != 422 or found != {(f"{at}/{f}", TWICE) for f in doubled}:
                 faults.append((operation, place, told.status_code, told.text))
     assert not faults
 
