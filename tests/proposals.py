@@ -373,5 +373,7 @@ def some_assessments() -> Assessments:
         has_disabled_member=np.zeros(n, dtype=bool),
         has_member_over_65=np.zeros(n, dtype=bool),
         n_unknown=np.zeros(n, dtype=whole),
+        open_points=np.zeros(n, dtype=whole),
+        is_blocked=np.zeros(n, dtype=bool),
         lines=("H_HOMELESS", "P_DISABLED"),
     )

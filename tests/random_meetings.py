@@ -206,5 +206,7 @@ def _assessments(rng: random.Random, register: Register, *, with_preferences: bo
         np.array([rng.random() < chance for _ in range(n)], dtype=bool),
         np.array([rng.random() < chance for _ in range(n)], dtype=bool),
         draw((0,)),
+        np.zeros(n, dtype=np.int64),
+        np.zeros(n, dtype=bool),
         (),
     )

@@ -149,5 +149,7 @@ def _assessments(register: Register, problem: Problem) -> Assessments:
         nobody,
         nobody,
         every(0),
+        every(0),
+        nobody,
         (),
     )

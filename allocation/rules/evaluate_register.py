@@ -61,7 +61,9 @@ def evaluate_register(
     best = {HOUSING: housing_points, PERSONAL: personal_points}
     admission = _admission_conditions(rules, truths, best, columns, is_candidate)
     admissible, ground, n_open = _admission(admission, columns.n_applications)
+    is_blocked = n_open > 0
     n_open = n_open + (seniority_unknown & is_candidate)
+    n_open_lines, open_points = _open_lines(rules, truths, best, is_candidate)
     preferences = _preferences(rules, columns)
     return Assessments(
         application_ids=register["applications"]["application_id"],
@@ -78,7 +80,9 @@ def evaluate_register(
         bedrooms=bedrooms,
         has_disabled_member=preferences["adapted"],
         has_member_over_65=preferences["over_65"],
-        n_unknown=n_open + _open_lines(rules, truths, best, is_candidate),
+        n_unknown=n_open + n_open_lines,
+        open_points=open_points,
+        is_blocked=is_blocked,
         lines=tuple(line.code for line in rules.lines),
     )
 
@@ -132,13 +136,20 @@ def _best(
 
 def _open_lines(
     rules: RulesInForce, truths: dict[str, Truths], best: dict[str, Ints], is_candidate: Flags
-) -> Ints:
-    """Lines left open by missing facts that could change the points."""
+) -> tuple[Ints, Ints]:
+    """Lines left open by missing facts that could change the points; the most one could add."""
     n_open = np.zeros(len(is_candidate), dtype=np.int64)
+    most = np.zeros(len(is_candidate), dtype=np.int64)
     for line in rules.lines:
-        matters = (line.points > best[line.table]) | (line.unknown == "counts")
-        n_open += truths[line.code].unknown & matters & is_candidate
-    return n_open
+        is_open = truths[line.code].unknown & is_candidate
+        could_add = line.points - best[line.table]
+        if line.unknown == "counts":  # it has its points already
+            n_open += is_open
+            continue
+        is_open &= could_add > 0
+        n_open += is_open
+        most = np.where(is_open, np.maximum(most, could_add), most)
+    return n_open, most
 
 
 def _seniority(rules: RulesInForce, columns: RegisterColumns) -> tuple[Ints, Flags]:

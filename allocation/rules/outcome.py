@@ -27,7 +27,8 @@ class Assessments:
     admissible). ``income_category``: 1, 2, 3, 0 above every ceiling, -1 unknown.
     ``housing_line`` and ``personal_line`` are positions in ``lines`` (-1: none).
     ``bedrooms`` is the number required by the household (recorded exceptions included).
-    ``n_unknown`` counts facts whose absence may change points or admission.
+    ``n_unknown`` counts facts whose absence may change points or admission; ``open_points`` are
+    those the weightiest of them could add, ``is_blocked`` says that admission itself waits.
     """
 
     application_ids: Texts
@@ -45,4 +46,6 @@ class Assessments:
     has_disabled_member: Flags
     has_member_over_65: Flags
     n_unknown: Int
+    open_points: Int
+    is_blocked: Flags
     lines: tuple[str, ...]

@@ -6,39 +6,53 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from api.access import visible_to
+from api.access import AbsentError, visible_to
 from api.applications.schemas import ApplicationsQuery
-from api.applications.standings import folded
+from api.applications.standings import StandingAbsentError, folded
 from api.auth.actor import Actor
 from api.db import Row
 from api.db.tables.register import applications, choices, household_members, register
 from api.db.tables.standings import standing, standing_head
 from api.protection import tells_place
 
+_NOT_OF_A_LINE = ("register_id", "searched", "best_points", "best_rank", "gain", "is_blocked")
 _LINE = (
-    *(c for c in standing.c if c.name not in ("register_id", "searched")),
+    *(c for c in standing.c if c.name not in _NOT_OF_A_LINE),
     applications.c.list,
     applications.c.status,
 )
 
 
-def is_register_visible(connection: sa.Connection, actor: Actor, register_id: str) -> bool:
-    """Whether the register exists for the actor."""
-    query = sa.select(register.c.register_id).where(
-        visible_to(actor, register), register.c.register_id == register_id
-    )
-    return connection.scalar(query) is not None
+def head_of(connection: sa.Connection, actor: Actor, register_id: str) -> Row:
+    """
+    What the list of a register was worked out from.
 
-
-def head_of(connection: sa.Connection, actor: Actor, register_id: str) -> Row | None:
-    """What the list of a register was worked out from; ``None`` when there is none to see."""
-    return connection.execute(
+    Raises
+    ------
+    StandingAbsentError
+        ``standing.absent``.
+    AbsentError
+        ``access.absent``: no such register for the actor.
+    """
+    head = connection.execute(
         sa.select(
             standing_head, (standing_head.c.version == register.c.version).label("is_current")
         )
         .join(register, register.c.register_id == standing_head.c.register_id)
         .where(visible_to(actor, standing_head), standing_head.c.register_id == register_id)
     ).one_or_none()
+    if head is not None:
+        return head
+    if _is_register_visible(connection, actor, register_id):
+        raise StandingAbsentError("Not worked out yet.")
+    raise AbsentError("No such register.")
+
+
+def _is_register_visible(connection: sa.Connection, actor: Actor, register_id: str) -> bool:
+    query = sa.select(register.c.register_id).where(
+        visible_to(actor, register), register.c.register_id == register_id
+    )
+    return connection.scalar(query) is not None
 
 
 def page_of(

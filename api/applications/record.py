@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -44,12 +44,17 @@ class MemberTakenError(HousingError):
 
 def rows_of_file(connection: sa.Connection, application_id: str) -> Tables:
     """Rows of an application found visible, by table."""
+    return rows_of_files(connection, [application_id])
+
+
+def rows_of_files(connection: sa.Connection, application_ids: Collection[str]) -> Tables:
+    """Rows of applications found visible, by table."""
     found = {}
     for name in FILE_TABLES:
         table = register_tables[name]
         columns = [table.c[c.name] for c in TABLE_BY_NAME[name].columns]
         order = [table.c[key] for key in TABLE_BY_NAME[name].key]
-        mine = table.c.application_id == application_id
+        mine = table.c.application_id.in_(application_ids)
         rows = connection.execute(sa.select(*columns).where(mine).order_by(*order)).mappings()
         found[name] = [dict(row) for row in rows]
     return found
@@ -57,9 +62,15 @@ def rows_of_file(connection: sa.Connection, application_id: str) -> Tables:
 
 def application_from(rows: Mapping[str, Rows]) -> Application:
     """The record the rules read."""
+    (application,) = applications_from(rows)
+    return application
+
+
+def applications_from(rows: Mapping[str, Rows]) -> list[Application]:
+    """The records the rules read, of several applications."""
     tables = {name: Table.of(TABLE_BY_NAME[name], rows[name]) for name in FILE_TABLES}
-    (row,) = rows["applications"]
-    return Register.of("demo", "", tables).application(str(row["application_id"]))
+    read = Register.of("demo", "", tables)
+    return [read.application(str(row["application_id"])) for row in rows["applications"]]
 
 
 def record_from(rows: Mapping[str, Rows]) -> ApplicationRecord:

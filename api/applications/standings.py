@@ -11,19 +11,27 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
+from allocation.errors import HousingError
 from allocation.model import Meeting, Register, Setting
 from allocation.ranking import participants, rank
 from allocation.ranking.order import draw
 from allocation.rules import Assessments, evaluate_register, load_rulebook
+from api.applications.gains import add_gains
 from api.db.bulk import insert_rows
 from api.db.tables.standings import standing, standing_head
 from api.meetings.record import next_meeting
 
 Row = dict[str, Any]
+
+
+class StandingAbsentError(HousingError):
+    """The list has not been worked out yet: it will be in a moment."""
+
+    code: ClassVar[str] = "standing.absent"
 
 
 @dataclass(frozen=True)
@@ -112,7 +120,15 @@ def standings_of(source: Register, terms: Terms) -> list[Row]:
     for position, entry in enumerate(found, start=1):
         entry["position"] = position
         entry["searched"] = names[entry["application_id"]]
+    _add_gains(found, source, assessments)
     return found
+
+
+def _add_gains(found: list[Row], source: Register, assessments: Assessments) -> None:
+    names = assessments.application_ids.tolist()
+    open_points = dict(zip(names, assessments.open_points.tolist(), strict=True))
+    lists = zip(names, source["applications"].text("list"), strict=True)
+    add_gains(found, open_points, {name for name, kind in lists if kind == "candidate"})
 
 
 def _assessed(a: Assessments, row: int) -> Row:
@@ -125,6 +141,7 @@ def _assessed(a: Assessments, row: int) -> Row:
         "income_category": int(a.income_category[row]),
         "bedrooms": int(a.bedrooms[row]),
         "n_unknown": int(a.n_unknown[row]),
+        "is_blocked": bool(a.is_blocked[row]),
     }
 
 

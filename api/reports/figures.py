@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +12,6 @@ import sqlalchemy as sa
 from allocation.small_cells import FEWEST_SHOWN, hidden
 from api.reports.datasets import key_of
 from api.reports.schemas import Cell, Key, Waits
-
-_BATCH = 5_000
 
 Days = npt.NDArray[np.int64]
 
@@ -27,12 +26,22 @@ def counts(connection: sa.Connection, rows: sa.Subquery, by: Key) -> dict[str, i
 
 def waits(connection: sa.Connection, rows: sa.Subquery, by: Key) -> dict[str, Days]:
     """Days waited by the rows of each value, by value; each (n,) int64."""
-    query = sa.select(key_of(rows, by), rows.c.registered_on, rows.c.until)
-    found: dict[str, list[int]] = {}
-    with connection.execute(query.execution_options(yield_per=_BATCH)) as answered:
-        for key, since, until in answered:
-            found.setdefault(str(key), []).append((until - since).days)
-    return {key: np.array(found[key], dtype=np.int64) for key in sorted(found)}
+    key = key_of(rows, by)
+    days = _days_between(connection, rows.c.registered_on, rows.c.until)
+    query = sa.select(key, days, sa.func.count()).select_from(rows).group_by(key, days)
+    found: dict[str, list[tuple[int, int]]] = {}
+    for value, waited, n in connection.execute(query):
+        found.setdefault(str(value), []).append((waited, n))
+    return {value: np.repeat(*np.array(found[value]).T) for value in sorted(found)}
+
+
+def _days_between(
+    connection: sa.Connection, since: sa.ColumnElement[date], until: sa.ColumnElement[date]
+) -> sa.ColumnElement[int]:
+    """Whole days from one day to another, counted by the database."""
+    if connection.dialect.name == "sqlite":
+        return sa.cast(sa.func.julianday(until) - sa.func.julianday(since), sa.Integer())
+    return sa.cast(until - since, sa.Integer())
 
 
 def told(days: Days) -> Waits | None:

@@ -31,9 +31,10 @@ class MissingLine(View):
 
 
 class MissingList(View):
-    """Applications whose missing facts change most, first; of one version of the register."""
+    """Applications whose missing facts change most, first; in the list as it was worked out."""
 
-    version: int
+    version: int = Field(description="Version of the register the list was worked out from.")
+    is_current: bool = Field(description="Whether the register is still at that version.")
     total: int
     items: list[MissingLine]
 

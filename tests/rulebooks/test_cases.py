@@ -108,7 +108,7 @@ def in_columns(found: Any, row: int) -> dict[str, Any]:
     names = (
         "admissible", "ground", "income_category", "counted_income_cents", "housing_points",
         "personal_points", "seniority_points", "points", "bedrooms", "has_disabled_member",
-        "has_member_over_65", "n_unknown",
+        "has_member_over_65", "n_unknown", "open_points", "is_blocked",
     )  # fmt: skip
     said = {name: getattr(found, name)[row] for name in names}
     for name in ("housing_line", "personal_line"):
@@ -119,6 +119,8 @@ def in_columns(found: Any, row: int) -> dict[str, Any]:
 
 def in_objects(found: Assessment) -> dict[str, Any]:
     cents, number = found.income.counted_cents, found.bedrooms.number
+    has_its_points = {line.code for line in found.lines if line.unknown == "counts"}
+    could_add = [m.effect_points for m in found.missing if m.rule not in has_its_points]
     return {
         "admissible": found.admissible, "ground": found.ground,
         "income_category": found.income.category,
@@ -129,6 +131,8 @@ def in_objects(found: Assessment) -> dict[str, Any]:
         "has_disabled_member": found.has_disabled_member,
         "has_member_over_65": found.has_member_over_65, "n_unknown": found.n_unknown,
         "housing_line": found.housing_line, "personal_line": found.personal_line,
+        "open_points": max(could_add, default=0),
+        "is_blocked": any(m.blocks for m in found.missing),
     }  # fmt: skip
 
 

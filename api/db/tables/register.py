@@ -34,6 +34,7 @@ _INDEXED: dict[str, tuple[tuple[str, ...], ...]] = {
     "presentations": (("application_id",),),
     "offers": (("application_id",),),
     "agreements": (("partner_id",),),
+    "allocations_ytd": (("application_id",),),
 }
 
 register = sa.Table(

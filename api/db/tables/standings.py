@@ -44,6 +44,11 @@ standing = sa.Table(
     sa.Column("income_category", Whole, nullable=False),  # 0 above the ceilings, -1 not known
     sa.Column("bedrooms", Whole, nullable=False),  # -1 not known
     sa.Column("n_unknown", Whole, nullable=False),
+    # What the weightiest missing fact could give, and whether admission itself waits for one.
+    sa.Column("best_points", Whole, nullable=False),
+    sa.Column("best_rank", Whole, nullable=False),
+    sa.Column("gain", Whole, nullable=False),
+    sa.Column("is_blocked", sa.Boolean(), nullable=False),
     sa.Column("searched", sa.Text(), nullable=False),  # names and identifier, folded
     sa.PrimaryKeyConstraint("register_id", "application_id"),
     sa.UniqueConstraint("register_id", "position"),

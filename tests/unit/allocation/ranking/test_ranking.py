@@ -22,7 +22,7 @@ def assessed(points: list[int], admissible: list[int] | None = None) -> Assessme
     names = np.array([f"A{i}" for i in range(n)], dtype=object)
     return Assessments(
         names, np.array(admissible or [1] * n), np.array([""] * n, dtype=object), zero, zero,
-        zero, zero, zero, zero, zero, np.array(points), zero, no, no, zero, (),
+        zero, zero, zero, zero, zero, np.array(points), zero, no, no, zero, zero, no, (),
     )  # fmt: skip
 
 
