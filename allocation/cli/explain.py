@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from allocation.documents.explanation import Explainer, Explanation
     from allocation.model.proposal import Proposal
 
-PROPOSAL, ANNEX = "proposal.json", "annex.json"
+PROPOSAL, ANNEX, CERTIFICATE = "proposal.json", "annex.json", "certificate.json"
 
 
 def attach(app: typer.Typer) -> None:
@@ -40,8 +42,8 @@ def attach(app: typer.Typer) -> None:
 
 def run(path: Path, application_id: str, *, as_json: bool, public: bool) -> int:
     """Say why, why not and what if of one application, in words or as data."""
-    folder, proposal, explainer = _explainer(path, public=public)
-    found = explainer.explain(application_id, lines=_lines(folder, application_id))
+    proposal, explainer = _explainer(path, public=public)
+    found = explainer.explain(application_id)
     if found is None:
         raise ProblemsError([_unknown(proposal, application_id)])
     _show(found, as_json=as_json)
@@ -50,12 +52,12 @@ def run(path: Path, application_id: str, *, as_json: bool, public: bool) -> int:
 
 def run_quotas(path: Path, *, as_json: bool, public: bool) -> int:
     """Say what every quota changes and what it costs, in words or as data."""
-    _show(_explainer(path, public=public)[2].quotas(), as_json=as_json)
+    _show(_explainer(path, public=public)[1].quotas(), as_json=as_json)
     return console.DONE
 
 
-def _explainer(path: Path, *, public: bool) -> tuple[Path, Proposal, Explainer]:
-    """The folder, its proposal, and who explains it to this reader."""
+def _explainer(path: Path, *, public: bool) -> tuple[Proposal, Explainer]:
+    """The proposal, and who explains it to this reader."""
     from allocation.documents import read_proposal
     from allocation.documents.explanation import Explainer
     from allocation.rules import load_rulebook
@@ -63,9 +65,17 @@ def _explainer(path: Path, *, public: bool) -> tuple[Path, Proposal, Explainer]:
     folder, content = opened(path)
     proposal = read_proposal(content)
     rulebook = load_rulebook(str(proposal.meeting["rulebook"]))
-    # Without the sealed annex the reader is outside the company.
-    is_public = public or not (folder / ANNEX).is_file()
-    return folder, proposal, Explainer(proposal, rulebook, console.words(), is_public=is_public)
+    lines = _lines(folder / ANNEX)
+    explainer = Explainer(
+        proposal,
+        rulebook,
+        console.words(),
+        # Without the sealed annex the reader is outside the company.
+        is_public=public or lines is None,
+        lines=lines,
+        pseudonyms=_pseudonyms(folder / CERTIFICATE),
+    )
+    return proposal, explainer
 
 
 def _show(found: Explanation, *, as_json: bool) -> None:
@@ -111,18 +121,29 @@ def _unknown(proposal: Proposal, asked: str) -> Problem:
     return Problem.at(PROPOSAL, 0, "", code, **facts)
 
 
-def _lines(folder: Path, application_id: str) -> list[dict[str, Any]] | None:
-    """Lines of points from the sealed annex; ``None`` for a reader who does not hold it."""
-    annex = folder / ANNEX
+def _lines(annex: Path) -> dict[str, list[dict[str, Any]]] | None:
+    """Application -> lines of points; ``None`` for a reader who does not hold the annex."""
     if not annex.is_file():
         return None
+    with _readable(annex, "proposal.annex_damaged"):
+        openings = json.loads(annex.read_bytes())["openings"].values()
+        opened = [opening["opened"] for opening in openings]
+        return {str(o["application_id"]): list(o["lines"]) for o in opened}
+
+
+def _pseudonyms(certificate: Path) -> dict[int, str]:
+    """Rank -> pseudonym; nothing for a reader who does not hold the certificate."""
+    if not certificate.is_file():
+        return {}
+    with _readable(certificate, "proposal.certificate_damaged"):
+        households = json.loads(certificate.read_bytes())["households"]
+        return {int(h["rank"]): str(h["id"]) for h in households}
+
+
+@contextmanager
+def _readable(file: Path, code: str) -> Iterator[None]:
+    """What a file that cannot be read, or is not what its name says, is refused with."""
     try:
-        document = json.loads(annex.read_bytes())
-        for entry in document["openings"].values():
-            opened = entry["opened"]
-            if opened["application_id"] == application_id:
-                return list(opened["lines"])
+        yield
     except (OSError, LookupError, TypeError, ValueError, AttributeError) as fault:
-        problem = file_problem(annex, fault, otherwise="proposal.annex_damaged")
-        raise ProblemsError([problem]) from fault
-    return None
+        raise ProblemsError([file_problem(file, fault, otherwise=code)]) from fault

@@ -1,9 +1,9 @@
 """
 One application explained: why, why not, what if, as data and in the reader's words.
 
-The command, the service and the letters say the same. Inside the SLSP other households go by
-their identifier; for everybody else by their number in the order, the row of the certificate
-where their pseudonym stands.
+What ``passerelle explain`` says; letters and minutes share its sentences, not its runs of the
+meeting. Inside the SLSP other households go by their identifier; for everybody else by their
+number in the order, the row of the certificate where their pseudonym stands.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from allocation.model.proposal import (
     RankedHousehold,
     Unserved,
 )
-from allocation.model.what_if import IfRanked
+from allocation.model.what_if import Ahead, IfRanked
 from allocation.proposal.session import KEPT_OUT
 from allocation.proposal.what_if import WhatIf, what_if
 from allocation.proposal.what_if_quotas import QuotaPrices
@@ -34,7 +34,8 @@ from allocation.wording.reasons_quotas import QuotaWords
 from allocation.wording.reasons_what_if import WhatIfWords
 
 SHOWN_NEXT = 3
-Lines = Sequence[Mapping[str, Any]] | None
+SHOWN_AHEAD = 5
+Lines = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,26 @@ class Explanation:
 
 
 class Explainer:
-    """Explains the applications of one proposal to one reader."""
+    """
+    Explains the applications of one proposal to one reader.
+
+    ``lines``: application -> its lines of points, for a reader who holds the sealed annex.
+    ``pseudonyms``: rank -> pseudonym, for one who holds the certificate.
+    """
 
     def __init__(
-        self, proposal: Proposal, rulebook: Rulebook, words: Catalogue, *, is_public: bool
+        self,
+        proposal: Proposal,
+        rulebook: Rulebook,
+        words: Catalogue,
+        *,
+        is_public: bool,
+        lines: Mapping[str, Lines] | None = None,
+        pseudonyms: Mapping[int, str] | None = None,
     ) -> None:
         self.proposal = proposal
+        self.lines = lines or {}
+        self.pseudonyms = pseudonyms or {}
         self.rules = RulebookTexts(rulebook)
         self.words = words
         self.is_public = is_public
@@ -87,12 +102,8 @@ class Explainer:
         rank = self.said.households[application_id].rank
         return self.words.text("what_if.at_rank", rank=rank)
 
-    def explain(self, application_id: str, *, lines: Lines) -> Explanation | None:
-        """
-        Explain an application; ``None`` when the proposal does not know it.
-
-        ``lines``: its lines of points, when the reader holds the sealed annex.
-        """
+    def explain(self, application_id: str) -> Explanation | None:
+        """Explain an application; ``None`` when the proposal does not know it."""
         for entry in self.proposal.not_ranked:
             if entry.application_id == application_id:
                 return self._not_ranked(entry)
@@ -100,8 +111,8 @@ class Explainer:
             return None
         for left in self.proposal.unserved:
             if left.application_id == application_id:
-                return self._unserved(left, lines)
-        return self._served(application_id, lines)
+                return self._unserved(left)
+        return self._served(application_id)
 
     def quotas(self) -> Explanation:
         """What every quota changes and what it costs; at last, the meeting without any."""
@@ -122,7 +133,7 @@ class Explainer:
         facts = {"quotas": found, "without_all": without_all}
         return Explanation(self._plain(facts), tuple(sections))
 
-    def _unserved(self, left: Unserved, lines: Lines) -> Explanation:
+    def _unserved(self, left: Unserved) -> Explanation:
         found = None if self._is_continued else self._what_if.shortfall(left.application_id)
         household = self.said.households[left.application_id]
         next_for = [
@@ -138,14 +149,67 @@ class Explainer:
             "must_outrank": left.must_outrank,
             "next_for": next_for,
         }
+        why_not = [self.said.unserved(left)]
+        if found:
+            why_not = [*self.otherwise.why_not(left, found), *self._said_ahead(found.ahead)]
+        lines = self.lines.get(left.application_id)
+        ahead = [self._ahead(name) for name in found.ahead.nearest] if found else None
         return self._explanation(
-            self._standing(household) | decision | {"lines": lines, "what_if": found},
-            why=self._why(household, lines),
-            why_not=self.otherwise.why_not(left, found) if found else [self.said.unserved(left)],
+            self._standing(household)
+            | decision
+            | {"lines": lines, "served_ahead": ahead, "what_if": found},
+            why=self._why(household),
+            why_not=why_not,
             what_if=self._said(self.otherwise.enough(household, found) if found else None),
         )
 
-    def _served(self, application_id: str, lines: Lines) -> Explanation:
+    def _ahead(self, application_id: str) -> dict[str, Any]:
+        """A household ranked before, served with a dwelling the other could have had."""
+        household = self.said.households[application_id]
+        lines = self._lines_of(household)
+        return {
+            "household": application_id,
+            "pseudonym": self.pseudonyms.get(household.rank),
+            "rank": household.rank,
+            "tier": household.tier,
+            "points": household.points,
+            "housing_points": household.housing_points,
+            "personal_points": household.personal_points,
+            "seniority_points": household.seniority_points,
+            "order_date": household.order_date,
+            "dwelling_id": self._what_if.served[application_id],
+            "lines": None if lines is None else [line for line in lines if line.code],
+        }
+
+    def _said_ahead(self, ahead: Ahead) -> list[str]:
+        """The nearest of them in words, and how many more there are."""
+        said = []
+        for name in ahead.nearest[:SHOWN_AHEAD]:
+            household = self.said.households[name]
+            lines = self._lines_of(household)
+            points = self.said.discreet_points(lines, self.rules, on=self.on) if lines else ""
+            dwelling = self._what_if.served[name]
+            told = self._certified_name(household)
+            said.append(self.otherwise.served_ahead(told, household, dwelling, points=points))
+        rest = ahead.n_served - len(said)
+        return [*said, self.words.text("what_if.ahead.more", n=rest)] if rest else said
+
+    def _lines_of(self, household: RankedHousehold) -> list[PointsLine] | None:
+        """Lines of points of another household: inside the company only, never of a transfer."""
+        lines = self.lines.get(household.application_id)
+        if self.is_public or lines is None or not household.tier:
+            return None
+        return _points_lines(household, lines)
+
+    def _certified_name(self, household: RankedHousehold) -> str:
+        """Outside the company, with the pseudonym of the certificate where it is at hand."""
+        name = self._name(household.application_id)
+        pseudonym = self.pseudonyms.get(household.rank)
+        if not self.is_public or not pseudonym:
+            return name
+        return self.words.text("what_if.in_certificate", name=name, pseudonym=pseudonym)
+
+    def _served(self, application_id: str) -> Explanation:
         found = None if self._is_continued else self._what_if.margin(application_id)
         household = self.said.households[application_id]
         line = next(d for d in self.proposal.dwellings if d.application_id == application_id)
@@ -161,11 +225,12 @@ class Explainer:
         text = self.words.text
         dwelling = self.otherwise.dwelling(line.dwelling_id)
         why = [
-            *self._why(household, lines),
+            *self._why(household),
             text("proposal.explain.served", dwelling=dwelling, choice=str(line.choice_rank)),
             text("proposal.explain.channel", channel=self.said.channel(line)),
             *filter(None, [self.said.critical(line)]),
         ]
+        lines = self.lines.get(application_id)
         return self._explanation(
             self._standing(household) | decision | {"lines": lines, "what_if": found},
             why=why,
@@ -225,12 +290,13 @@ class Explainer:
             "bedrooms": household.bedrooms,
         }
 
-    def _why(self, household: RankedHousehold, lines: Lines) -> list[str]:
+    def _why(self, household: RankedHousehold) -> list[str]:
         """Rank, points, date, and the lines of points where the reader may see them."""
         name = household.application_id
         standing = self.said.standing(name)
         of = len(self.proposal.households)
         said = [self.words.text("proposal.explain.rank", id=name, standing=standing, of=of)]
+        lines = self.lines.get(name)
         if lines is not None and household.tier:
             said += self.said.points(_points_lines(household, lines), self.rules, on=self.on)
         return said

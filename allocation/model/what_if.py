@@ -31,7 +31,8 @@ class Ahead:
     Households ranked before this one that could have one of the same dwellings.
 
     By what puts them ahead: the list or its nature of transfer (``by_list``), points, date, the
-    published draw. ``n_served``: those of them who have one.
+    published draw. ``n_served``: those of them who have one; ``nearest``: the last of these in
+    rank, nearest first (some tens at most).
     """
 
     by_list: int = 0
@@ -39,6 +40,7 @@ class Ahead:
     by_date: int = 0
     by_draw: int = 0
     n_served: int = 0
+    nearest: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:

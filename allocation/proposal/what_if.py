@@ -22,6 +22,7 @@ from allocation.rules.in_force import rules_in_force
 from allocation.rules.rulebook import Rulebook
 
 ANY_KIND = "any"
+MOST_NAMED = 30
 A_YEAR = timedelta(days=366)
 Seniority = Callable[[date], int | None]
 
@@ -90,18 +91,21 @@ class WhatIf:
     def _ahead(self, household: RankedHousehold) -> Ahead:
         mine = household.order_key
         found: Counter[int] = Counter()
-        n_served = 0
+        served: list[str] = []
         for other in self.proposal.households[: household.rank - 1]:
             if not other.accepts.keys() & household.accepts.keys():
                 continue
             theirs = other.order_key
             # The first part of the key that differs is what puts them ahead.
             found[next(i for i in range(len(mine)) if theirs[i] != mine[i])] += 1
-            n_served += self.served.get(other.application_id, "") in household.accepts
+            if self.served.get(other.application_id) in household.accepts:
+                served.append(other.application_id)
         is_transfer = household.tier == TRANSFER_TIER
         by_list = found[0] + (found[1] if is_transfer else 0)
         by_points = 0 if is_transfer else found[1]
-        return Ahead(by_list, by_points, found[2], found[3] + found[4], n_served)
+        by_draw = found[3] + found[4]
+        nearest = tuple(reversed(served[-MOST_NAMED:]))
+        return Ahead(by_list, by_points, found[2], by_draw, len(served), nearest)
 
     def _gap(self, household: RankedHousehold) -> Gap | None:
         other = self._must_outrank(household)

@@ -54,6 +54,25 @@ class WhatIfWords:
             return text("what_if.ahead.nobody")
         return text("what_if.ahead.all", n=ahead.total, parts=self.reasons.words.join(parts))
 
+    def served_ahead(
+        self, name: str, household: RankedHousehold, dwelling_id: str, *, points: str
+    ) -> str:
+        """A household ranked before, its dwelling, and what its points are made of."""
+        facts = {
+            "name": name,
+            "standing": self.reasons.standing(household.application_id),
+            "dwelling": self.reasons.name_dwelling(dwelling_id),
+        }
+        if household.tier == TRANSFER_TIER:
+            return self.reasons.words.text("what_if.ahead.served_transfer", **facts)
+        points = points or self.reasons.words.text(
+            "what_if.ahead.totals",
+            housing=household.housing_points,
+            personal=household.personal_points,
+            seniority=household.seniority_points,
+        )
+        return self.reasons.words.text("what_if.ahead.served", points=points, **facts)
+
     def _gap(self, gap: Gap, household: RankedHousehold) -> str:
         """In points, else in days, else by the draw; another list is beyond the reach of both."""
         text = self.reasons.words.text

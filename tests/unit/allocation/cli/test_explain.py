@@ -91,6 +91,72 @@ def test_what_leaves_the_company_names_nobody_else(
         assert not APPLICATION.findall(json.dumps(said(capsys, *call, "--quotas")))
 
 
+def test_who_is_served_ahead_is_told_by_lines_and_dates_nearest_first(
+    session: Path, proposal: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = {h["application_id"]: h for h in proposal["households"]}
+    home = {d["application_id"]: d["dwelling_id"] for d in proposal["dwellings"]}
+    openings = json.loads((session / "annex.json").read_bytes())["openings"]
+    opened = {o["opened"]["application_id"]: (name, o["opened"]) for name, o in openings.items()}
+    told = 0
+    for left in proposal["unserved"]:
+        mine = people[left["application_id"]]
+        before = [
+            h
+            for h in sorted(people.values(), key=lambda h: h["rank"])
+            if h["rank"] < mine["rank"] and home.get(h["application_id"]) in mine["accepts"]
+        ]
+        if len(before) < 2 or told == 3:
+            continue
+        told += 1
+        found = said(capsys, "--proposal", str(session), left["application_id"])
+        assert [a["household"] for a in found["served_ahead"]] == [
+            h["application_id"] for h in reversed(before)
+        ]
+        for ahead in found["served_ahead"]:
+            stated, (pseudonym, file) = people[ahead["household"]], opened[ahead["household"]]
+            for name in ("rank", "points", "order_date", "housing_points", "seniority_points"):
+                assert ahead[name] == stated[name]
+            assert ahead["dwelling_id"] == home[ahead["household"]]
+            assert ahead["pseudonym"] == pseudonym
+            if stated["tier"]:
+                codes = {line["code"]: line["points"] for line in file["lines"]}
+                found_codes = {n["code"]: n["points"] for n in ahead["lines"]}
+                assert codes.items() <= found_codes.items()
+                assert sum(found_codes.values()) == stated["points"]
+            else:
+                assert ahead["lines"] is None
+            assert any(ahead["household"] in s for s in found["sentences"])
+    assert told == 3
+
+
+def test_outside_the_company_who_is_served_ahead_has_a_pseudonym_and_no_lines(
+    session: Path, three: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside = said(capsys, "--proposal", str(session), three["unserved"])["served_ahead"]
+    found = said(capsys, "--public", "--proposal", str(session), three["unserved"])
+    assert inside
+    assert any(ahead["lines"] for ahead in inside)
+    for ahead, known in zip(found["served_ahead"], inside, strict=True):
+        assert ahead["household"] == known["rank"]
+        assert ahead["pseudonym"] == known["pseudonym"]
+        assert ahead["lines"] is None
+        assert ahead["points"] == known["points"]
+    assert any(inside[0]["pseudonym"] in s for s in found["sentences"])
+
+
+def test_a_certificate_that_cannot_be_read_is_refused_by_name(
+    session: Path, three: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copied = tmp_path / "session"
+    shutil.copytree(session, copied)
+    for content in ("[]", "{", '{"households": [{"rank": "x"}]}'):
+        (copied / "certificate.json").write_text(content)
+        capsys.readouterr()
+        assert run(["explain", "--proposal", str(copied), three["served"]]) == 2
+        assert "certificate.json" in capsys.readouterr().err
+
+
 def test_every_quota_has_its_effect_and_the_meeting_without_any_comes_last(
     session: Path, proposal: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -131,7 +197,7 @@ def test_a_proposal_that_went_on_since_sends_back_to_the_one_of_the_meeting(
     since = replace(held, continuation=Continuation("0" * 64, (), ()))
     explainer = Explainer(since, load_rulebook("wallonia"), catalogue("fr"), is_public=False)
     for name in three.values():
-        found = explainer.explain(name, lines=None)
+        found = explainer.explain(name)
         assert found is not None
         assert found.facts["what_if"] is None
         assert found.sections[-1].sentences == (catalogue("fr").text("what_if.since"),)
