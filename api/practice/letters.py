@@ -10,6 +10,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from allocation.documents.letter import Letter, letter_pdf
 from allocation.wording import Catalogue
 from api.accompaniment.record import opened_words, plan_of
 from api.auth.actor import Actor
@@ -38,8 +39,7 @@ def letter(
 ) -> LetterView:
     """A letter about one plan, in the reader's language."""
     row = plan_of(connection, actor, plan_id)
-    mine = organisation.c.organisation_id == row.organisation_id
-    who = str(connection.scalar(sa.select(organisation.c.name).where(mine)))
+    who = _sender(connection, row.organisation_id)
     day = words.date(row.next_review_on) if row.next_review_on else "…"
     facts = {"service": who, "day": day}
     paragraphs = [words.text(f"letters.{name}.{part}", **facts) for part in PARTS[name]]
@@ -48,3 +48,23 @@ def letter(
         paragraphs += [f"– {one['words']}" for one in said.get("objectives", [])]
     paragraphs.append(words.text("letters.signature", **facts))
     return LetterView(name=name, title=words.text(f"letters.{name}.title"), paragraphs=paragraphs)
+
+
+def printed(
+    connection: sa.Connection,
+    actor: Actor,
+    plan_id: str,
+    name: Name,
+    *,
+    service: Service,
+    words: Catalogue,
+) -> bytes:
+    """The same letter to print and sign (PDF); a letter never carries the household's name."""
+    told = letter(connection, actor, plan_id, name, service=service, words=words)
+    sender = _sender(connection, plan_of(connection, actor, plan_id).organisation_id)
+    return letter_pdf(Letter(sender, told.title, tuple(told.paragraphs)), words.language)
+
+
+def _sender(connection: sa.Connection, organisation_id: str) -> str:
+    mine = organisation.c.organisation_id == organisation_id
+    return str(connection.scalar(sa.select(organisation.c.name).where(mine)))

@@ -140,6 +140,25 @@ def read_letter(
     return letters.letter(connection, actor, plan_id, name, service=serving, words=words)
 
 
+@router.get(
+    "/plans/{plan_id}/letters/{name}/document",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}, "description": "The letter."}},
+)
+def print_letter(
+    actor: Reader,
+    plan_id: Identifier,
+    name: letters.Name,
+    connection: Reading,
+    serving: Serving,
+    words: Words,
+) -> Response:
+    """The same letter to print (PDF): large type, one sentence a line; it names no household."""
+    content = letters.printed(connection, actor, plan_id, name, service=serving, words=words)
+    headers = {"content-disposition": f'attachment; filename="{name}.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
 @router.post("/calendars", status_code=status.HTTP_201_CREATED)
 def subscribe_calendar(actor: Subscriber, connection: Writing, serving: Serving) -> FeedView:
     """The address of a calendar of one's deadlines; shown once."""

@@ -171,6 +171,9 @@ ACCOMPANIMENT: dict[str, Row] = {
     ),
     "POST /api/v1/practices": Row(ACCOMPANY, "/practices", PRACTICE, elsewhere="own"),
     "GET /api/v1/plans/{plan_id}/letters/{name}": Row(ACCOMPANY, "/plans/{plan}/letters/offer"),
+    "GET /api/v1/plans/{plan_id}/letters/{name}/document": Row(
+        ACCOMPANY, "/plans/{plan}/letters/offer/document"
+    ),
     "POST /api/v1/calendars": Row(ACCOMPANY, "/calendars", elsewhere="own"),
     "DELETE /api/v1/calendars/{feed_id}": Row(ACCOMPANY, "/calendars/{feed}"),
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pypdf
 import pytest
 import sqlalchemy as sa
 from icalendar import Calendar
@@ -187,6 +189,26 @@ def test_a_letter_is_made_in_the_readers_language(world: World, name: str) -> No
     assert french != partner.get(path).json()
     assert french["paragraphs"][-1] == "Cette lettre vient de : CPAS inventé."
     assert ("– Garder mon chat" in french["paragraphs"]) is (name == "copy")
+
+
+def test_a_letter_is_printed_in_four_languages_and_names_nobody(world: World) -> None:
+    partner = world.as_role("partner", "P1")
+    plan_id = opened(world)
+    objectives = [{"words": "Garder mon chat. Et mon jardin.", "worded_by": "household"}]
+    partner.send("PUT", f"/plans/{plan_id}", json=PLAN_CHANGE | {"objectives": objectives})
+    for language in ("fr", "nl", "de", "en"):
+        asked = {"accept-language": language}
+        told = partner.get(f"/plans/{plan_id}/letters/copy", headers=asked).json()
+        path = f"/plans/{plan_id}/letters/copy/document"
+        answer = partner.get(path, headers=asked)
+        assert answer.headers["content-type"] == "application/pdf"
+        pdf = pypdf.PdfReader(io.BytesIO(answer.content))
+        printed = " ".join(page.extract_text() for page in pdf.pages)
+        assert told["title"].split()[0] in printed
+        assert "Garder mon chat. Et mon jardin." in printed
+        assert (len(pdf.pages), pdf.metadata.author) == (1, "CPAS inventé")
+        assert partner.get(path, headers=asked).content == answer.content
+    assert world.as_role("social_worker").get(path).status_code == 404
 
 
 def test_a_project_shows_hours_used_what_a_place_costs_and_when_to_renew(world: World) -> None:
