@@ -99,6 +99,8 @@ STATUS = {
     "meeting.nothing_held": 409,
     "meeting.register_moved": 409,
     "meeting.wrong_state": 409,
+    "erasure.of_the_file": 409,
+    "erasure.still_followed": 409,
     "plan.already_linked": 409,
     "plan.before_last_act": 409,
     "plan.moved": 409,

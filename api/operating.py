@@ -24,3 +24,18 @@ def writing() -> Iterator[tuple[sa.Connection, datetime]]:
             yield connection, now_utc()
     finally:
         database.close()
+
+
+@contextmanager
+def reading() -> Iterator[tuple[sa.Connection, datetime]]:
+    """The database of the settings, at one instant, and the instant it is."""
+    from api.db.migrate import opened
+    from api.service import now_utc
+    from api.settings import Settings
+
+    database = opened(Settings().database_url)
+    try:
+        with database.reading() as connection:
+            yield connection, now_utc()
+    finally:
+        database.close()

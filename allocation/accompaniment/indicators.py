@@ -87,12 +87,15 @@ def indicators(
     weeks: Weeks,
     homes: Iterable[Retention],
     exits: Sequence[ExitSeen] = (),
+    companies: int = 0,
+    companies_with_worker: int = 0,
 ) -> tuple[Indicator, ...]:
     """
     Every indicator of modality, in a fixed order.
 
     ``exits``: stays ended, those that ended by a death left out. The denominator is all of them:
     an end for which nothing was offered counts as one without an accepted alternative.
+    ``companies_with_worker``: those with a social worker or a liaison of their own.
     """
     found = [*_of_plans(plans), *_of_reviews(plans), *_of_exits(exits)]
     found.append(Indicator("referrals_answered", referrals_answered, referrals))
@@ -104,6 +107,7 @@ def indicators(
     )
     found.append(Indicator("housing_first_weeks_met", weeks.with_contact, weeks.whole))
     found += [Indicator(f"homes_kept_{h.months}_months", h.kept, h.observed) for h in homes]
+    found.append(Indicator("companies_with_social_worker", companies_with_worker, companies))
     return tuple(found)
 
 

@@ -31,6 +31,7 @@ from api.accompaniment.schemas import PlanAct, PlanChange, PlanEntry
 from api.auth.actor import Actor
 from api.db import Row
 from api.db.tables.accompaniment import plan, plan_act, plan_consent
+from api.db.tables.orientation import service_entry
 from api.db.tables.register import agreements
 from api.decisions.queries import is_application_visible
 from api.procedures.appeals import DayToComeError
@@ -216,12 +217,22 @@ def refuse_ended(row: Row) -> None:
 
 def _check_change(connection: sa.Connection, actor: Actor, row: Row, asked: PlanChange) -> None:
     _check_mode(asked.mode)
+    _refuse_unknown_services(connection, actor, asked)
     if row.programme == "sub_contract" and asked.until_on is None:
         raise PlanError("plan.no_end", "A sub-contract is for a time.")
     if asked.application_id is not None and asked.application_id != row.application_id:
         if row.application_id is not None:
             raise PlanError("plan.already_linked", "Another household's.")
         _refuse_stranger(connection, actor, asked.application_id)
+
+
+def _refuse_unknown_services(connection: sa.Connection, actor: Actor, asked: PlanChange) -> None:
+    named = {one.service_id for one in asked.objectives if one.service_id is not None}
+    query = sa.select(service_entry.c.service_id).where(
+        visible_to(actor, service_entry), service_entry.c.service_id.in_(named)
+    )
+    if named - set(connection.scalars(query)):
+        raise AbsentError("No such service.")
 
 
 def _check_mode(mode: str) -> None:

@@ -64,6 +64,10 @@ class Objective(Entry):
 
     words: str = Field(min_length=1, max_length=1000)
     worded_by: Literal["household", "service", "together"]
+    service_id: Identifier | None = Field(
+        default=None,
+        description="Service of the directory that may help with it, if one was found.",
+    )
 
 
 class PlanEntry(ActingAs):

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, status
 
 from api.auth.actor import Actor
-from api.erasure import service
+from api.erasure import aliases, service
 from api.erasure.retention import retention_rules
 from api.erasure.schemas import ErasureAsked, ErasureView, RetentionList, RetentionView
 from api.idempotency import OnlyOnce
@@ -15,6 +15,7 @@ from api.requests import Allowed, Serving, Words, Writing
 
 router = APIRouter(tags=["erasure"])
 Reader = Annotated[Actor, Depends(Allowed("retention.read"))]
+Identifier = Annotated[str, Path(max_length=100)]
 Eraser = Annotated[Actor, Depends(Allowed("persons.erase"))]
 
 
@@ -40,7 +41,7 @@ def list_retention(_actor: Reader, words: Words) -> RetentionList:
 @router.post("/applications/{application_id}/erasure", status_code=status.HTTP_201_CREATED)
 def erase_person(
     actor: Eraser,
-    application_id: Annotated[str, Path(max_length=100)],
+    application_id: Identifier,
     asked: ErasureAsked,
     once: OnlyOnce,
     connection: Writing,
@@ -54,3 +55,25 @@ def erase_person(
         act=lambda: service.erase(connection, actor, application_id, asked, service=serving),
         answer=ErasureView,
     )
+
+
+@router.delete("/plans/{plan_id}", status_code=status.HTTP_204_NO_CONTENT)
+def erase_plan(
+    actor: Annotated[Actor, Depends(Allowed("accompaniment.act"))],
+    plan_id: Identifier,
+    connection: Writing,
+    serving: Serving,
+) -> None:
+    """Erase somebody a plan knows by an alias alone; a household goes with its file."""
+    aliases.erase_plan(connection, actor, plan_id, service=serving)
+
+
+@router.delete("/referrals/{referral_id}", status_code=status.HTTP_204_NO_CONTENT)
+def erase_referral(
+    actor: Annotated[Actor, Depends(Allowed("orientation.act"))],
+    referral_id: Identifier,
+    connection: Writing,
+    serving: Serving,
+) -> None:
+    """Erase somebody a referral knows by an alias alone, by its sender once it is over."""
+    aliases.erase_referral(connection, actor, referral_id, service=serving)

@@ -26,6 +26,7 @@ from allocation.accompaniment.indicators import (
 )
 from allocation.small_cells import FEWEST_SHOWN, hidden
 from allocation.wording import Catalogue
+from api.access import LIAISON, SOCIAL
 from api.accompaniment.record import codes
 from api.auth.actor import Actor
 from api.db import Row
@@ -36,8 +37,10 @@ from api.db.tables.accompaniment import (
     plan_review,
 )
 from api.db.tables.occupancies import occupancy, occupancy_alternative
+from api.db.tables.organisations import account, organisation
 from api.db.tables.orientation import referral
 from api.db.tables.practice import household_view, worked_hours
+from api.db.tables.register import register
 from api.practice.schemas import HouseholdViewEntry, IndicatorList, IndicatorView, ViewCount
 from api.service import Service
 
@@ -62,6 +65,7 @@ def told(
         weeks=_weeks(connection, plans, today),
         homes=_homes(plans, today),
         exits=_exits(connection, actor),
+        **_companies(connection, actor),
     )
     shown = published(found) if publishes else found
     n_plans = len(plans)
@@ -204,6 +208,24 @@ def _work(connection: sa.Connection, actor: Actor) -> dict[str, int]:
         "referrals": _whole(connection, ended.where(referral.c.ended_on.is_not(None))),
         "supervision_hours": _whole(connection, supervision) // MINUTES,
         "full_time_hundredths": _whole(connection, workers),
+    }
+
+
+def _companies(connection: sa.Connection, actor: Actor) -> dict[str, int]:
+    """Companies with a register here, and those whose staff has a social worker or a liaison."""
+    has_register = sa.exists().where(register.c.register_id == organisation.c.organisation_id)
+    mine = [has_register, organisation.c.kind == "slsp"]
+    if actor.organisation_kind not in ("region", "swl"):
+        mine.append(organisation.c.organisation_id == actor.organisation_id)
+    worker = sa.exists().where(
+        account.c.organisation_id == organisation.c.organisation_id,
+        account.c.role.in_((SOCIAL, LIAISON)),
+        account.c.is_active.is_(True),
+    )
+    count = sa.select(sa.func.count()).select_from(organisation).where(*mine)
+    return {
+        "companies": _whole(connection, count),
+        "companies_with_worker": _whole(connection, count.where(worker)),
     }
 
 

@@ -174,6 +174,8 @@ ACCOMPANIMENT: dict[str, Row] = {
     "GET /api/v1/plans/{plan_id}/letters/{name}/document": Row(
         ACCOMPANY, "/plans/{plan}/letters/offer/document"
     ),
+    "DELETE /api/v1/plans/{plan_id}": Row(ACCOMPANY, "/plans/{plan}"),
+    "DELETE /api/v1/referrals/{referral_id}": Row(ACCOMPANY, "/referrals/{referral}"),
     "POST /api/v1/calendars": Row(ACCOMPANY, "/calendars", elsewhere="own"),
     "DELETE /api/v1/calendars/{feed_id}": Row(ACCOMPANY, "/calendars/{feed}"),
 }

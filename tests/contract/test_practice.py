@@ -11,9 +11,12 @@ import pytest
 import sqlalchemy as sa
 from icalendar import Calendar
 
+from allocation.wording import catalogue
+from api.auth.actor import Actor
 from api.db.tables.occupancies import occupancy, occupancy_alternative
 from api.db.tables.organisations import account
 from api.db.tables.practice import calendar_feed, household_view
+from api.practice import measures
 from tests.contract.matrix_accompaniment import (
     CONTACT,
     FIRST_CONTACT,
@@ -24,7 +27,7 @@ from tests.contract.matrix_accompaniment import (
 )
 from tests.contract.test_accompaniment import acts, opened
 from tests.fixtures.partners import program_headers
-from tests.fixtures.service import OURS, REGION, Caller, World, served_by
+from tests.fixtures.service import OURS, REGION, THEIRS, Caller, World, served_by
 
 DAY = date(2026, 6, 1)
 
@@ -253,3 +256,41 @@ def test_the_library_refuses_a_name_or_a_long_number_and_tells_no_author(world: 
     assert partner.post("/practices", PRACTICE).status_code == 201
     (seen,) = world.as_role("clerk").get("/practices").json()["items"]
     assert {k: v for k, v in seen.items() if k != "practice_id"} == PRACTICE
+
+
+def test_an_objective_may_name_a_service_of_the_directory(world: World) -> None:
+    partner = world.as_role("partner", "P1")
+    training = {"name": "Atelier inventé", "kinds": ["training"], "communes": ["52011"]}
+    service_id = partner.post("/services", training).json()["service_id"]
+    plan_id = opened(world)
+    objective = {"words": "Apprendre à souder", "worded_by": "household"}
+    change = PLAN_CHANGE | {"objectives": [objective | {"service_id": service_id}]}
+    told = partner.send("PUT", f"/plans/{plan_id}", json=change)
+    assert told.status_code == 200, told.text
+    assert told.json()["objectives"][0]["service_id"] == service_id
+    version = {"row_version": told.json()["plan"]["row_version"]}
+    nowhere = change | version | {"objectives": [objective | {"service_id": "none"}]}
+    assert partner.send("PUT", f"/plans/{plan_id}", json=nowhere).status_code == 404
+
+
+def test_companies_with_a_social_worker_are_counted(world: World) -> None:
+    def counted(role: str, place: str) -> tuple[int | None, int | None]:
+        items = indicators(world, role, place)["items"]
+        (found,) = [i for i in items if i["code"] == "companies_with_social_worker"]
+        return found["n"], found["of"]
+
+    with world.service.database.writing() as connection:
+        elsewhere = account.c.organisation_id == THEIRS
+        gone = elsewhere & account.c.role.in_(("social_worker", "liaison"))
+        connection.execute(account.update().where(gone).values(is_active=False))
+    assert counted("social_worker", OURS) == (1, 1)
+    assert counted("partner", "P1") == (0, 0)
+    assert counted("advisor", REGION) == (None, None)  # two companies: nothing under ten leaves
+    with world.service.database.reading() as connection:
+        region = Actor("acc", REGION, "region", "advisor")
+        today = world.service.today()
+        found = measures.told(
+            connection, region, today=today, publishes=False, words=catalogue("fr")
+        )
+    (own,) = [i for i in found.items if i.code == "companies_with_social_worker"]
+    assert (own.n, own.of) == (1, 2)

@@ -46,6 +46,7 @@ def told(*plans: PlanSeen, **changes: Any) -> dict[str, tuple[int | None, int | 
         "referrals_answered": 3, "referrals": 4, "supervision_hours": 35,
         "full_time_hundredths": 350, "weeks": Weeks(9, 10),
         "homes": [Retention(12, 8, 9), Retention(24, 4, 5)],
+        "companies": 3, "companies_with_worker": 2,
     }  # fmt: skip
     return {one.code: (one.n, one.of) for one in indicators(plans, **(values | changes))}
 
@@ -107,6 +108,10 @@ def test_work_and_homes_have_their_denominators() -> None:
     assert found["contacts_proposed_by_household"] == (3, 4)
     assert found["housing_first_weeks_met"] == (9, 10)
     assert (found["homes_kept_12_months"], found["homes_kept_24_months"]) == ((8, 9), (4, 5))
+
+
+def test_companies_with_a_social_worker_are_counted_among_companies() -> None:
+    assert told()["companies_with_social_worker"] == (2, 3)
 
 
 def test_every_end_of_a_stay_is_in_the_denominator_and_counts_once() -> None:
