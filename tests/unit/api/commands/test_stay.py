@@ -21,6 +21,7 @@ NOW = datetime(2026, 8, 20, 9, tzinfo=UTC)
 def loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     """A register with a sliding lease of P1, whose term ends on the first of September."""
     monkeypatch.setenv("PASSERELLE_DATABASE_URL", f"sqlite:///{tmp_path}/service.db")
+    monkeypatch.setenv("COLUMNS", "200")  # nothing is folded
     monkeypatch.setattr(service, "now_utc", lambda: NOW)
     write_folder(a_register(), tmp_path / "register")
     assert run(["migrate"]) == run(["load", str(tmp_path / "register")]) == 0
@@ -54,7 +55,7 @@ def test_a_term_that_is_over_stays_on_the_list(
     monkeypatch.setattr(service, "now_utc", lambda: datetime(2026, 9, 11, 9, tzinfo=UTC))
     (stay,) = told(capsys, "list", "--ending-within", "0")["stays"]
     assert (stay["status"], stay["days_over"]) == ("sliding_lease", 10)
-    assert "10 j" in printed(capsys, "list")
+    assert "01/09/2026 (passé de 10 j)" in printed(capsys, "list")
 
 
 def test_a_partner_reads_its_own_and_another_nothing(capsys: pytest.CaptureFixture[str]) -> None:
