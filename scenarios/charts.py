@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 # Told apart without colour too: each arm has a dash of its own and its name at the end.
 _COLOURS = ("#1b1b1f", "#0b6a8f", "#b3541e", "#5a2d82", "#1c5c2e", "#8c1d18")
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4])
-_GRID, _MAIN, _BAR = "#dcdde4", "#0b6a8f", "#8a8a94"
+_GRID, MAIN, BAR = "#dcdde4", "#0b6a8f", "#8a8a94"
 _HALF, _LEAST = 0.5, 0.05
 _TRANSIT_MONTHS = 36
 _AXIS_WIDTH = 42
 
 
-def _dressed(chart: Any) -> str:
+def dressed(chart: Any) -> str:
+    """A chart as SVG, in the hand of all reports."""
     dressed = (
         chart.configure_view(stroke=None)
         .configure(font=FONT)
@@ -41,14 +42,14 @@ def frontier_chart(said: Words) -> str:
     x = alt.X("x:Q", title=x_title, scale=alt.Scale(zero=True))
     y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=True))
     base = alt.Chart(alt.InlineData(values=_gains_and_costs(said)))
-    across = base.mark_rule(color=_BAR).encode(x=alt.X("x1:Q", title=x_title), x2="x2:Q", y=y)
-    up = base.mark_rule(color=_BAR).encode(x=x, y=alt.Y("y1:Q", title=y_title), y2="y2:Q")
-    line = base.mark_line(color=_MAIN, strokeWidth=1.5).encode(x=x, y=y, order="y:Q")
-    points = base.mark_point(filled=True, size=90, color=_MAIN, opacity=1).encode(x=x, y=y)
+    across = base.mark_rule(color=BAR).encode(x=alt.X("x1:Q", title=x_title), x2="x2:Q", y=y)
+    up = base.mark_rule(color=BAR).encode(x=x, y=alt.Y("y1:Q", title=y_title), y2="y2:Q")
+    line = base.mark_line(color=MAIN, strokeWidth=1.5).encode(x=x, y=y, order="y:Q")
+    points = base.mark_point(filled=True, size=90, color=MAIN, opacity=1).encode(x=x, y=y)
     names = base.mark_text(align="left", dx=9, dy=-9, fontSize=13, color=INK).encode(
         x=x, y=y, text="arm:N"
     )
-    return _dressed((across + up + line + points + names).properties(width=560, height=300))
+    return dressed((across + up + line + points + names).properties(width=560, height=300))
 
 
 def _gains_and_costs(said: Words) -> list[dict[str, float | str]]:
@@ -71,8 +72,13 @@ def _gains_and_costs(said: Words) -> list[dict[str, float | str]]:
 def _axis(said: Words, measure: str) -> list[str]:
     """A title of an axis, folded."""
     unit = said.words.text(f"study.unit.{MEASURES[measure].unit}")
-    words, lines = f"{said.measure(measure)} ({unit})".split(" "), [""]
-    for word in words:
+    return folded(f"{said.measure(measure)} ({unit})")
+
+
+def folded(title: str) -> list[str]:
+    """A title of an axis, in short lines."""
+    lines = [""]
+    for word in title.split(" "):
         if len(lines[-1]) + len(word) > _AXIS_WIDTH:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
@@ -109,4 +115,4 @@ def curve_chart(said: Words, name: str) -> str:
         )
         .properties(width=560, height=260)
     )
-    return _dressed(chart)
+    return dressed(chart)

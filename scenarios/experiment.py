@@ -142,7 +142,7 @@ def run(
     CheckpointError
         ``study.other_checkpoint``.
     """
-    runner = _Runner(study, str(seed), pool, checkpoint, tell or _say_nothing)
+    runner = Runner(study, str(seed), pool, checkpoint, tell)
     runner.is_checked = is_checked
     n = replications or study.file.replications
     while True:
@@ -165,7 +165,7 @@ def _is_narrow(results: Results) -> bool:
     return all(results.gap(arm, target.measure).half_width <= wanted for arm in others)
 
 
-class _Runner:
+class Runner:
     """Replications done, by arm and number, and how to get more."""
 
     def __init__(
@@ -174,10 +174,10 @@ class _Runner:
         seed: str,
         pool: Pool | None,
         checkpoint: Path | None,
-        tell: Callable[[int, int], None],
+        tell: Callable[[int, int], None] | None,
     ) -> None:
         self.study, self.seed, self.pool = study, seed, pool
-        self.checkpoint, self.tell = checkpoint, tell
+        self.checkpoint, self.tell = checkpoint, tell or _say_nothing
         self.is_checked = False
         self.done: dict[tuple[str, int], Seen] = {}
         self.head = {"schema": CHECKPOINT, "study": study.digest, "seed": seed}
@@ -266,7 +266,7 @@ class _Runner:
         baseline = self.study.policies[self.study.baseline]
         other = self.study.other
         moved = [
-            _moved(policy, key, end)
+            moved(policy, key, end)
             for key in self.study.file.sensitivity
             for end in (0, 1)
             for policy in (baseline, other)
@@ -278,7 +278,7 @@ class _Runner:
             gaps = []
             for end in (0, 1):
                 low, high = (
-                    [self.done[_moved(p, key, end).arm_id, i].values[measure] for i in range(fewer)]
+                    [self.done[moved(p, key, end).arm_id, i].values[measure] for i in range(fewer)]
                     for p in (baseline, other)
                 )
                 gaps.append(difference(high, low))
@@ -286,7 +286,7 @@ class _Runner:
         return tuple(sorted(found, key=lambda s: (-s.spread, s.figure)))
 
 
-def _moved(policy: Policy, key: str, end: int) -> Policy:
+def moved(policy: Policy, key: str, end: int) -> Policy:
     """The same arm with one figure at an end of its range."""
     value: float = figures()[key].range[end]
     whole = int(value) if value == int(value) else value
@@ -308,4 +308,4 @@ def _groups() -> list[tuple[str, ...]]:
     return [tuple(sorted(group)) for group in groups]
 
 
-__all__ = ["CheckpointError", "Results", "Seen", "Sensitivity", "run"]
+__all__ = ["CheckpointError", "Results", "Runner", "Seen", "Sensitivity", "moved", "run"]

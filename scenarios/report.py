@@ -50,11 +50,11 @@ class Row:
     is_primary: bool
 
 
-class Words:
-    """Numbers and sentences of the report in one language."""
+class Numbers:
+    """Figures, measures and their names in one language."""
 
-    def __init__(self, language: str, results: Results) -> None:
-        self.language, self.results = language, results
+    def __init__(self, language: str) -> None:
+        self.language = language
         self.words: Catalogue = catalogue(language)
 
     def number(self, value: float, unit: str, *, is_signed: bool = False) -> str:
@@ -84,11 +84,6 @@ class Words:
             return mean
         return f"{mean} ± {self.number(found.half_width, unit)}"
 
-    def arm(self, arm_id: str) -> str:
-        """Name of an arm."""
-        entry = next(a for a in self.results.study.file.arms if a.id == arm_id)
-        return entry.label.in_(self.language)
-
     def measure(self, measure_id: str) -> str:
         """Name of a measure."""
         return self.words.text(f"study.measure.{measure_id}")
@@ -96,6 +91,19 @@ class Words:
     def figure(self, key: str) -> str:
         """Name of a figure."""
         return self.words.text(f"study.name.{key}")
+
+
+class Words(Numbers):
+    """Numbers and sentences of the report of a study."""
+
+    def __init__(self, language: str, results: Results) -> None:
+        super().__init__(language)
+        self.results = results
+
+    def arm(self, arm_id: str) -> str:
+        """Name of an arm."""
+        entry = next(a for a in self.results.study.file.arms if a.id == arm_id)
+        return entry.label.in_(self.language)
 
 
 def report_html(results: Results, language: str, command: str) -> str:
@@ -131,7 +139,7 @@ def report_html(results: Results, language: str, command: str) -> str:
         table_note=said.words.text("study.table.note", arm=said.arm(file.baseline)),
         drivers=_drivers(said),
         drivers_note=_drivers_note(said),
-        assumed=[_assumed(said, figure) for figure in assumed()],
+        assumed=[assumed_row(said, figure) for figure in assumed()],
         method=[said.words.text(f"study.method.{name}") for name in _METHOD],
         command=command,
         study_text=results.study.text,
@@ -269,7 +277,8 @@ def _drivers_note(said: Words) -> str:
     )
 
 
-def _assumed(said: Words, figure: Figure) -> tuple[str, str, str, str]:
+def assumed_row(said: Numbers, figure: Figure) -> tuple[str, str, str, str]:
+    """Name, value, range and status of a figure."""
     value = figure.value
     shown = " ; ".join(_plain(said, v) for v in value) if isinstance(value, list) else ""
     if isinstance(value, int | float):
@@ -278,5 +287,5 @@ def _assumed(said: Words, figure: Figure) -> tuple[str, str, str, str]:
     return said.figure(figure.key), shown, bounds, said.words.text(f"study.status.{figure.status}")
 
 
-def _plain(said: Words, value: float) -> str:
+def _plain(said: Numbers, value: float) -> str:
     return said.words.number(Decimal(str(int(value) if value == int(value) else value)))

@@ -27,6 +27,7 @@ from allocation.territory import companies
 from scenarios.measures import MEASURES
 from scenarios.parameters import names
 from scenarios.policy import FLOW_FROM, Bridge, Policy
+from scenarios.search_file import SearchEntry, search_faults
 from scenarios.synthetic.calibration import figure
 
 RULEBOOK = "wallonia"
@@ -123,6 +124,7 @@ class StudyFile(_Model):
     arms: list[ArmEntry] = Field(min_length=2)
     primary: list[str] = Field(min_length=1)
     sensitivity: list[str] = Field(default_factory=list)
+    search: SearchEntry | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ class Study:
     @property
     def digest(self) -> str:
         """SHA-256 of what the study says, whatever its layout."""
-        content = self.file.model_dump(mode="json", by_alias=True)
+        content = written(self)
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property
@@ -267,6 +269,7 @@ def _faults(file: YamlFile, study: StudyFile, rulebook: Rulebook) -> Iterator[Pr
         yield file.problem(("baseline",), "study.unknown_arm", name=study.baseline)
     yield from _without_difference(file, study)
     yield from _measures(file, study)
+    yield from search_faults(file, study)
     for i, key in enumerate(study.sensitivity):
         if key not in names() or not _has_range(key):
             yield file.problem(("sensitivity", i), "study.no_range", name=key)
@@ -385,4 +388,5 @@ def _is_share(key: str) -> bool:
 
 def written(study: Study) -> Mapping[str, Any]:
     """What the study says, for the results."""
-    return study.file.model_dump(mode="json", by_alias=True)
+    left_out = {"search"} if study.file.search is None else set[str]()
+    return study.file.model_dump(mode="json", by_alias=True, exclude=left_out)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scenarios.experiment import Results
     from scenarios.study import Study
 
-_WORKERS = 2
+WORKERS = 2
 _SUFFIX = ".checkpoint.jsonl"
 _OURS = frozenset({"results.json", "results.csv", "report.html"})
 
@@ -38,9 +38,7 @@ def attach(app: typer.Typer) -> None:
         replications: int | None = typer.Option(
             None, "--replications", min=1, help=text("study.option.replications")
         ),
-        workers: int = typer.Option(
-            _WORKERS, "--workers", min=1, help=text("study.option.workers")
-        ),
+        workers: int = typer.Option(WORKERS, "--workers", min=1, help=text("study.option.workers")),
         as_json: bool = typer.Option(False, "--json", help=text("study.option.json")),
     ) -> None:
         run(study, out, seed=seed, replications=replications, workers=workers, as_json=as_json)
@@ -53,13 +51,13 @@ def run(
     from scenarios.study import read_study
 
     study = read_study(ready().get(name, Path(name)))
-    _refuse_foreign(out)
+    refuse_foreign(out)
     results = _simulate(study, out, seed=seed, replications=replications, workers=workers)
     command = (
         f"passerelle simulate {name} --replications {results.n} --seed {seed} --out {out.name}"
     )
     _write(results, out, command)
-    _checkpoint(out).unlink(missing_ok=True)
+    checkpoint_of(out).unlink(missing_ok=True)
     if as_json:
         from scenarios.results import results_json
 
@@ -69,12 +67,12 @@ def run(
         console.print_line(console.words().text("study.written", out=str(out)))
 
 
-def _checkpoint(out: Path) -> Path:
+def checkpoint_of(out: Path) -> Path:
     """Beside the folder, so that the folder is whole or not there at all."""
     return out.parent / f"{out.name}{_SUFFIX}"
 
 
-def _refuse_foreign(out: Path) -> None:
+def refuse_foreign(out: Path) -> None:
     """Refuse to replace what is not the folder of a study."""
     from allocation.exchange.folder import OutputInTheWayError
 
@@ -99,7 +97,7 @@ def _simulate(
             seed,
             replications=replications,
             pool=None if workers == 1 else processes(workers),
-            checkpoint=_checkpoint(out),
+            checkpoint=checkpoint_of(out),
             tell=tell,
         )
 
