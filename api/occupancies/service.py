@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import secrets
-from datetime import date
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -32,7 +31,6 @@ from api.applications.work import touch
 from api.auth.actor import Actor
 from api.db import Row
 from api.db.tables.occupancies import (
-    dwelling_return,
     occupancy,
     occupancy_act,
     occupancy_objective,
@@ -41,7 +39,7 @@ from api.db.tables.register import HELD_BY
 from api.decisions.queries import is_application_visible
 from api.journal import append
 from api.journal.sealing import seal
-from api.occupancies import keeping, queries
+from api.occupancies import keeping, queries, returning
 from api.occupancies.schemas import OccupancyEntry, StayAct
 from api.procedures.appeals import DayToComeError
 from api.service import Service
@@ -120,7 +118,7 @@ def plan(
         "continues_id": asked.continues_id or None,
     }
     _write(connection, occupancy.insert(), values)
-    _offer_again(connection, returned, occupancy_id, on=service.today())
+    returning.offer_again(connection, returned, occupancy_id, on=service.today())
     _tell_planned(connection, actor, asked, occupancy_id, service=service)
     return occupancy_id
 
@@ -267,9 +265,9 @@ def act_on(
     if asked.act == "end_without_slide" or (
         before.status == "sliding_lease" and after.status in ("left_by_choice", "moved_via_bridge")
     ):
-        _return_dwelling(connection, row, asked)
+        returning.wait(connection, row, asked)
     if asked.act == "give_up":
-        _wait_again(connection, occupancy_id)
+        returning.wait_again(connection, occupancy_id)
     _tell(connection, actor, row, after, entry, service=service)
 
 
@@ -342,36 +340,6 @@ def _keep_act(
             for n, words in enumerate(entry.objectives, start=1)
         ]
         connection.execute(occupancy_objective.insert(), rows)
-
-
-def _return_dwelling(connection: sa.Connection, row: Row, asked: Asked) -> None:
-    """The main lease stays the operator's: the dwelling waits to be offered again."""
-    values = {
-        "occupancy_id": row.occupancy_id,
-        "register_id": row.register_id,
-        "operator_id": row.operator_id,
-        "agreement_id": row.agreement_id,
-        "dwelling_id": row.dwelling_id,
-        "from_on": asked.on,
-        "state": "waiting",
-    }
-    connection.execute(dwelling_return.insert(), values)
-
-
-def _offer_again(
-    connection: sa.Connection, found: list[Row], occupancy_id: str, *, on: date
-) -> None:
-    for row in found:
-        mine = dwelling_return.c.occupancy_id == row.occupancy_id
-        values = {"state": "offered_again", "settled_on": on, "next_id": occupancy_id}
-        connection.execute(dwelling_return.update().where(mine).values(values))
-
-
-def _wait_again(connection: sa.Connection, occupancy_id: str) -> None:
-    """Nobody entered after all: the dwelling waits for its operator as before."""
-    mine = dwelling_return.c.next_id == occupancy_id
-    values = {"state": "waiting", "settled_on": None, "next_id": None}
-    connection.execute(dwelling_return.update().where(mine).values(values))
 
 
 def _tell(
