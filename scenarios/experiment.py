@@ -265,13 +265,13 @@ class Runner:
         fewer = min(n, max(_FEWEST_SENSITIVITY, n // _SENSITIVITY_SHARE))
         baseline = self.study.policies[self.study.baseline]
         other = self.study.other
-        moved = [
+        arms = [
             moved(policy, key, end)
             for key in self.study.file.sensitivity
             for end in (0, 1)
             for policy in (baseline, other)
         ]
-        self.reach(moved, fewer)
+        self.reach(arms, fewer)
         measure = self.study.file.primary[0]
         found = []
         for key in self.study.file.sensitivity:

@@ -1,4 +1,4 @@
-"""A dwelling that comes back to its operator, whose main lease goes on, and waits for a household."""
+"""A dwelling that comes back to its operator, whose lease goes on, and waits for a household."""
 
 from __future__ import annotations
 
