@@ -18,8 +18,8 @@ from api.access import AbsentError
 from api.accompaniment.record import plan_of
 from api.auth.actor import Actor
 from api.db.tables.accompaniment import plan
-from api.db.tables.idempotency import idempotency_key
 from api.db.tables.orientation import referral
+from api.erasure.personal import forget_answers
 from api.journal import append
 from api.journal.sealing import erase_key
 from api.orientation.referrals import one_of
@@ -93,7 +93,6 @@ def _forget(
     connection: sa.Connection, actor: Actor, act: str, owner_id: str, *, service: Service
 ) -> None:
     """Destroy the key, and the answers kept for requests sent twice; say that it was done."""
-    told = idempotency_key.c.body.contains(f'"{owner_id}"', autoescape=True)
-    connection.execute(idempotency_key.delete().where(told))
+    forget_answers(connection, [owner_id])
     erase_key(connection, owner_id, now=service.now())
     append(connection, act, subject=owner_id, actor=actor, now=service.now())

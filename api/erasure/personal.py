@@ -7,7 +7,7 @@ test refuses a table that is not. What is sealed under the person's key needs no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import sqlalchemy as sa
 
@@ -85,11 +85,15 @@ def empty(connection: sa.Connection, application_id: str) -> None:
     searched = {"searched": folded(application_id)}
     mine = standing.c.application_id == application_id
     connection.execute(standing.update().where(mine).values(searched))
-    # Answers kept for requests sent twice may repeat the file, a plan or a referral.
+    forget_answers(connection, keys_of(connection, application_id))
+
+
+def forget_answers(connection: sa.Connection, owners: Collection[str]) -> None:
+    """Take away answers kept for requests sent twice: they may repeat a file, plan or referral."""
     told = sa.exists().where(
         idempotency_owner.c.actor_id == idempotency_key.c.actor_id,
         idempotency_owner.c.key == idempotency_key.c.key,
-        idempotency_owner.c.owner_id.in_(keys_of(connection, application_id)),
+        idempotency_owner.c.owner_id.in_(owners),
     )
     connection.execute(idempotency_key.delete().where(told))
 

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from api.db.tables import metadata
+from api.db.tables.idempotency import idempotency_key
 from api.journal.reading import verify
 from tests.contract.matrix_accompaniment import PLAN_CHANGE
 from tests.fixtures.service import Caller, World
@@ -50,6 +51,8 @@ def test_nothing_of_a_plan_under_an_alias_is_left_but_its_days(world: World) -> 
     assert ALIAS in everything(world)
     assert partner.send("DELETE", f"/plans/{plan_id}").status_code == 204
     assert ALIAS not in everything(world)
+    with world.service.database.reading() as connection:
+        assert connection.execute(sa.select(idempotency_key)).all() == []
     told = partner.get(f"/plans/{plan_id}").json()
     assert (told["plan"]["alias"], told["objectives"]) == ("", [])
     assert told["plan"]["first_contact_on"] == "2026-06-01"
