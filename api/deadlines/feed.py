@@ -14,7 +14,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from allocation.procedure.mandates import ANSWER_OFFERS, CONFIRM, SUPPLY_PROOFS
-from api.access import visible_to
+from api.access import may, visible_to
 from api.auth.actor import Actor
 from api.db.tables.campaigns import campaign, confirmation
 from api.db.tables.follow_up import proof_request
@@ -23,6 +23,7 @@ from api.db.tables.offers import offer_course
 from api.db.tables.register import offers
 from api.mandates import queries
 from api.mandates.terms import in_force
+from api.occupancies.views import reminders_of
 
 People = sa.CompoundSelect[tuple[str]]
 
@@ -97,7 +98,15 @@ def mandates(
         yield Due(row.until_on, "mandate_end", row.mandate_id, row.application_id)
 
 
-SOURCES: tuple[Source, ...] = (confirmations, proofs, open_offers, mandates)
+def stays(connection: sa.Connection, actor: Actor, _people: People, today: date) -> Iterator[Due]:
+    """Ends and reviews of the stays the partner operates; its tenants are its people."""
+    if not may(actor, "occupancies.read"):  # a program without that scope
+        return
+    for due in reminders_of(connection, actor, today=today):
+        yield Due(due.due_on, f"stay_{due.kind}", due.occupancy_id, due.application_id)
+
+
+SOURCES: tuple[Source, ...] = (confirmations, proofs, open_offers, mandates, stays)
 
 
 def due(connection: sa.Connection, actor: Actor, *, today: date) -> list[Due]:

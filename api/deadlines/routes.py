@@ -22,7 +22,9 @@ class DueView(View):
 
     on: date = Field(description="Last day.")
     kind: str = Field(
-        description="`confirmation`, `proof`, `offer_answer`, `mandate_end`, and those of stays."
+        description="`confirmation`, `proof`, `offer_answer`, `mandate_end`; of stays, with "
+        "`occupancies:read`: `stay_review`, `stay_slide_or_extension`, `stay_term_end`, "
+        "`stay_longest_end`, `stay_support_end`, `stay_lease_end`."
     )
     subject: str = Field(description="Identifier of the campaign, request, offer, mandate or stay.")
     application_id: str

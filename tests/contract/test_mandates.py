@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from api.access import SCOPES
 from api.db.tables.journal import journal_entry
 from api.db.tables.mandates import mandate
+from api.db.tables.occupancies import occupancy
 from api.db.tables.register import applications
 from tests.contract.matrix import MANDATE, PERSON, PROOF
+from tests.fixtures.occupied import STAY, some_stay
 from tests.fixtures.partners import OTHER_PARTNER, PARTNER, program_headers
 from tests.fixtures.service import NOW, OURS, Caller, World
 from tests.fixtures.sitting import TODAY, Meeting
@@ -313,6 +316,31 @@ def test_one_call_lists_what_is_due_for_ones_people_alone(world: World) -> None:
     rest = caller.get(f"/deadlines/followed?limit=2&cursor={page['next_cursor']}").json()
     assert page["items"] + rest["items"] == found
     assert rest["next_cursor"] == ""
+
+
+def test_the_stays_of_an_operator_are_due_with_the_rest_and_for_it_alone(world: World) -> None:
+    with world.service.database.writing() as connection:
+        some_stay(connection, now=NOW)  # A2 lives with P1, who does not present it
+    world = on(world, days=30)
+    # A sliding lease from September 2025 to September 2026: its review, its slide or extension.
+    wanted = [
+        ("stay_review", STAY, "A2", "2026-09-01"),
+        ("stay_slide_or_extension", STAY, "A2", "2026-09-01"),
+    ]
+
+    def due(partner_id: str, *scopes: str) -> list[tuple[str, ...]]:
+        headers = program_headers(world.service, partner_id, scopes or SCOPES)
+        told = Caller(world.client, headers).get("/deadlines/followed").json()["items"]
+        of_stays = [d for d in told if d["kind"].startswith("stay_")]
+        assert {d["mandate_id"] for d in of_stays} <= {""}
+        return [(d["kind"], d["subject"], d["application_id"], d["on"]) for d in of_stays]
+
+    assert due(PARTNER) == wanted
+    assert due(PARTNER, "presentations:read") == []  # not without the scope of stays
+    assert due(OTHER_PARTNER) == []  # presents A2, and does not house them
+    with world.service.database.writing() as connection:
+        connection.execute(occupancy.update().values(operator_until=1))
+    assert due(PARTNER) == []  # it has stepped out
 
 
 def test_a_scope_is_asked_for_each_act(world: World) -> None:
