@@ -57,6 +57,7 @@ from api.reports.routes import router as reports
 from api.rights.routes import router as rights
 from api.separations.routes import router as separations
 from api.service import Service
+from api.web.pages import router as first_page
 from api.web.rendering import STATIC
 from api.webhooks.routes import router as webhooks
 from api.worklists.routes import router as worklists
@@ -100,7 +101,7 @@ FEATURES = (
     rights,
     practice,
 )
-PAGES = (session_pages, journal_pages)
+PAGES = (first_page, session_pages, journal_pages)
 
 
 def create_app(service: Service) -> FastAPI:

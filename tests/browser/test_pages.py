@@ -83,7 +83,14 @@ def test_signing_in_and_the_verification_have_no_barrier(
     page = a_page(browser, lang)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    assert page.locator("main a.button").count() == 1
+    assert Axe().run(page).violations_count == 0
     signed_in(page, address)
+    page.goto(address)
+    assert page.locator("main table code").count() > 1
+    assert Axe().run(page).violations_count == 0
+    page.goto(f"{address}/journal/verification")
     assert page.locator(".verdict.good").count() == 1
     assert Axe().run(page).violations_count == 0
     with world.service.database.writing() as connection:

@@ -111,6 +111,7 @@ PUBLIC = {
 
 # Pages for people who are not signed in; the address of a provider that is not set up is absent.
 PUBLIC_PAGES = {
+    "GET /",
     "GET /session",
     "POST /session",
     "POST /session/end",

@@ -10,10 +10,12 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 
 from allocation.wording import LANGUAGES, catalogue
+from api.access import ACTS
 from api.auth.accounts import make_account
 from api.db.tables.journal import journal_entry
 from api.db.tables.register import allocations_ytd
 from api.journal.rows import VOUCHED_FOR
+from api.web.pages import DOORS
 from tests.fixtures.service import OURS, World
 
 PASSWORD = "a long pass phrase"
@@ -82,6 +84,38 @@ def test_a_form_of_another_site_does_nothing(
 )
 def test_nobody_is_sent_on_to_another_site(browser: TestClient, address: str) -> None:
     assert sign_in(browser, form={"next": address}).headers["location"] == "/"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_page_says_what_this_is_and_how_to_sign_in(
+    browser: TestClient, language: str
+) -> None:
+    told = browser.get("/", headers={"accept-language": language})
+    words = catalogue(language)
+    assert told.status_code == 200
+    assert words.text("home.title") in told.text
+    assert 'href="/session"' in told.text
+    assert 'href="/journal/verification"' not in told.text
+    assert "<script" not in told.text
+
+
+def test_the_first_page_opens_what_the_visitor_may_open(world: World, browser: TestClient) -> None:
+    assert sign_in(browser, form={"next": ""}).headers["location"] == "/"
+    told = browser.get("/").text
+    assert catalogue("en").text("home.role.manager") in told
+    for door in DOORS:
+        is_open = not door.act or "manager" in ACTS[door.act]
+        assert (door.address in told) == is_open, door
+
+
+def test_every_door_of_the_first_page_leads_somewhere(browser: TestClient) -> None:
+    document = browser.get("/api/v1/openapi.json").json()
+    for door in DOORS:
+        if door.call:
+            found = [p for p in document["paths"] if door.address in (p, p.replace("{name}", "allocations"))]  # noqa: E501 # fmt: skip
+            assert any(door.call.lower() in document["paths"][p] for p in found), door
+        else:
+            assert browser.get(door.address).status_code in (200, 303), door
 
 
 def test_the_api_does_not_read_the_cookie(browser: TestClient) -> None:
