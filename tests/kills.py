@@ -17,11 +17,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
-import multiprocessing.context
 import random
 import shutil
-import socket
 import sys
 import tempfile
 import threading
@@ -52,15 +49,10 @@ from tests.fixtures.databases import TEMPLATE, migrate
 from tests.fixtures.service import OURS
 from tests.fixtures.sitting import propose_in
 from tests.postgresql import create_database, running_server
-from tests.warm import serve
+from tests.served import PATIENCE, Served
 
-SECRET = b"s" * 32  # that of ``tests.fixtures.service``
 EACH_MEETING = 20  # kills on one copy of the meeting
-PATIENCE = 120.0  # seconds for a start, many times what it takes
 LONGEST_LIFE = 1.5  # seconds
-# Processes forked from one that has loaded the modules: a start costs nothing.
-FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload(["tests.warm"])
 
 
 @dataclass
@@ -74,48 +66,6 @@ class Acknowledged:
     n_retried: int = 0
     n_done: int = 0
     faults: list[str] = field(default_factory=list)
-
-
-class Served:
-    """One process of the service, that may be killed and started again on the same database."""
-
-    def __init__(self, url: str, folder: Path) -> None:
-        self.url = url
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
-        self.address = f"http://127.0.0.1:{self.port}"
-        secret = folder / "secret"
-        secret.write_text(SECRET.hex(), encoding="ascii")
-        self._log = str(folder / "log")
-        self._environment = {
-            "PASSERELLE_DATABASE_URL": url,
-            "PASSERELLE_PORT": str(self.port),
-            "PASSERELLE_SECRET_FILE": str(secret),
-        }
-        self._process: multiprocessing.context.ForkServerProcess | None = None
-
-    def start(self) -> None:
-        """Start, and wait until it answers."""
-        self._process = FORKED.Process(target=serve, args=(self._environment, self._log))
-        self._process.start()
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            try:
-                if httpx2.get(f"{self.address}/readyz", timeout=5).status_code == 200:
-                    return
-            except httpx2.TransportError:
-                if not self._process.is_alive():
-                    said = Path(self._log).read_text(encoding="utf-8")
-                    raise RuntimeError(f"the service ended by itself: {said[-2000:]}") from None
-                time.sleep(0.05)
-        raise TimeoutError("the service does not start")
-
-    def kill(self) -> None:
-        """No warning."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
 
 
 class Callers:
