@@ -108,14 +108,14 @@ def _scope(said: Telling) -> str:
     is_region = file.territory == "region"
     words = said.words
     place = words.text("study.report.region") if is_region else companies()[file.territory].name
+    least, most = min(t.n for t in tried), max(t.n for t in tried)
     return words.text(
         "search.scope",
         place=place,
         years=file.years,
         start=words.date(file.start),
         n=len(tried),
-        least=min(t.n for t in tried),
-        most=max(t.n for t in tried),
+        n_each=str(least) if least == most else f"{least}–{most}",
     )
 
 

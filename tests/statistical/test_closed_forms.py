@@ -20,6 +20,7 @@ from scenarios.kernel import Kernel
 from scenarios.measures import cumulative_incidence
 from scenarios.parameters import Parameters
 from scenarios.streams import Streams, streams
+from tests.statistical.simpy_register import mean_wait
 
 N_ERRORS = 3.0
 
@@ -155,39 +156,8 @@ def test_v6_an_overloaded_register_has_the_size_shares_and_waits_of_theory() -> 
 
 
 def test_an_independent_simpy_model_of_the_same_register_agrees() -> None:
-    import simpy
-
-    def independent(seed: int) -> float:
-        rng = np.random.default_rng(seed)
-        env, waiting, waits = simpy.Environment(), list[list[float]](), list[float]()
-
-        def candidate(one: list[float]):
-            yield env.timeout(rng.exponential(4))
-            if one in waiting:
-                waiting.remove(one)
-
-        def arrivals():
-            while True:
-                yield env.timeout(rng.exponential(1 / 12))
-                one = [env.now]
-                waiting.append(one)
-                env.process(candidate(one))
-
-        def vacancies():
-            while True:
-                yield env.timeout(rng.exponential(1 / 10))
-                if waiting:
-                    since = waiting.pop(0)[0]
-                    if env.now > 80:
-                        waits.append(env.now - since)
-
-        env.process(arrivals())
-        env.process(vacancies())
-        env.run(until=400)
-        return float(np.mean(waits))
-
     ours = np.array([overloaded(100 + i, 12, 10, 0.25, 400)[2] for i in range(20)])
-    theirs = np.array([independent(i) for i in range(20)])
+    theirs = np.array([mean_wait(i) for i in range(20)])
     error = sqrt(ours.var(ddof=1) / 20 + theirs.var(ddof=1) / 20)
     assert abs(ours.mean() - theirs.mean()) <= student(38) * error
 
