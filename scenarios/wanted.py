@@ -55,7 +55,8 @@ class Wanted:
             names = (offered.agreement_id,) if offered.agreement_id else ()
             found = np.full(len(self.demands), NOT_HAD)
             for i in self._near.get((offered.nis5, offered.bedrooms), ()):
-                cost = replace(self.demands[i], agreements=names).cost(offered)
+                demand = self.demands[i]
+                cost = (replace(demand, agreements=names) if names else demand).cost(offered)
                 if cost is not None:
                     found[i] = cost[0] * _MOST_CHOICES + cost[1]
             self._known[key] = found
