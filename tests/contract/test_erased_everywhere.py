@@ -7,7 +7,9 @@ Whatever is left is searched as rows, as files inside rows, and on SQLite as the
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +31,11 @@ from tests.fixtures.service import Caller, World, made
 from tests.fixtures.sitting import AFTER, TODAY, Meeting, demo
 
 SAID = "Parole-du-ménage-fin"
-NAMES = ("family_name", "given_name", "national_number")
+NAMES = ("family_name", "given_name")
 KEPT_YEARS = 11
 TOTALS = (
     "/reports/allocations?from_day=2026-01-01&to_day=2026-12-31",
-    "/reports/housed?from_day=2026-01-01&to_day=2026-12-31",
+    "/reports/derogations?from_day=2026-01-01&to_day=2026-12-31",
     "/reports/refusals?from_day=2026-01-01&to_day=2026-12-31",
     "/reports/waits?from_day=2026-01-01&to_day=2026-12-31",
     "/quotas/ledger",
@@ -86,7 +88,7 @@ def followed_by_a_partner(world: World, household: str) -> None:
     given = {"covers": ["supply_proofs"], "given_on": TODAY, "until_on": TODAY, "form": "signed"}
     mandate = done("/mandates", known | given)["mandate_id"]
     done(f"/mandates/{mandate}/proofs", PROOF | {"issuer": SAID})
-    first = {"application_id": household, "alias": SAID, "first_contact_on": TODAY}
+    first = {"application_id": household, "first_contact_on": TODAY}
     plan = done("/plans", first)["plan"]["plan_id"]
     for act in ("offer", "accept", "begin"):
         body = {"act": act, "on": TODAY}
@@ -121,10 +123,10 @@ def bytes_of(world: World) -> bytes:
     database = world.service.database
     if not database.is_sqlite:
         return b""
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     path = Path(str(database.engine.url.database))
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return b"".join(p.read_bytes() for p in sorted(path.parent.glob(f"{path.name}*")))
 
 
@@ -135,10 +137,11 @@ def found_of(world: World, wanted: list[str]) -> dict[str, str]:
     return found | {text: "bytes" for text in wanted if text.encode() in raw}
 
 
-def totals(world: World) -> list[Any]:
+def totals(world: World) -> list[dict[str, Any]]:
     told = [world.as_role("manager").get(path) for path in TOTALS]
     assert {t.status_code for t in told} == {200}, [t.text for t in told]
-    return [t.json() for t in told]
+    # The erasure is a change of the register: its version, and nothing that is counted, differs.
+    return [{name: n for name, n in t.json().items() if name != "version"} for t in told]
 
 
 def test_nothing_of_a_household_is_left_and_everything_proved_stays_proved(
