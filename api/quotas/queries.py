@@ -93,10 +93,11 @@ def lettings_by_size(
     connection: sa.Connection, actor: Actor, register_id: str, *, year: int
 ) -> list[Row]:
     """Bedrooms and day of the allocations of a year that stand, where the dwelling is known."""
-    ledger = allocations_ytd.c
+    # By another name: who may see an allocation is asked of the dwellings too.
+    ledger, home = allocations_ytd.c, dwellings.alias("home")
     query = (
-        sa.select(dwellings.c.bedrooms, ledger.decided_on)
-        .join_from(allocations_ytd, dwellings, dwellings.c.dwelling_id == ledger.dwelling_id)
+        sa.select(home.c.bedrooms, ledger.decided_on)
+        .join_from(allocations_ytd, home, home.c.dwelling_id == ledger.dwelling_id)
         .where(
             visible_to(actor, allocations_ytd),
             ledger.held_by == register_id,

@@ -148,6 +148,7 @@ def test_whom_a_quota_passed_over_is_named_once_the_committee_has_decided(meetin
     assert meeting.clerk.get(path).json()["items"] == []
     meeting.decide()
     answer = meeting.clerk.get(path).json()
+    assert "items" in answer, answer
     told = answer["items"]
     sizes = [str(t["bedrooms"]) for t in told]
     assert answer["by_bedrooms"] == {size: sizes.count(size) for size in sorted(set(sizes))}

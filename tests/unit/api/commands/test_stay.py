@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from allocation.cli import console
 from allocation.exchange import write_folder
 from api import service
 from api.cli import run
@@ -22,6 +23,7 @@ def loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None
     """A register with a sliding lease of P1, whose term ends on the first of September."""
     monkeypatch.setenv("PASSERELLE_DATABASE_URL", f"sqlite:///{tmp_path}/service.db")
     monkeypatch.setenv("COLUMNS", "200")  # nothing is folded
+    console.console.cache_clear()  # its width is read once
     monkeypatch.setattr(service, "now_utc", lambda: NOW)
     write_folder(a_register(), tmp_path / "register")
     assert run(["migrate"]) == run(["load", str(tmp_path / "register")]) == 0
