@@ -138,7 +138,7 @@ def in_objects(found: Assessment, *, is_candidate: bool = True) -> dict[str, Any
         "has_member_over_65": found.has_member_over_65, "n_unknown": found.n_unknown,
         "housing_line": found.housing_line, "personal_line": found.personal_line,
         "open_points": max((0, *could_add)),
-        "is_blocked": any(m.blocks for m in found.missing),
+        "is_blocked": any(trace.outcome == UNKNOWN for trace in found.admission),
     }  # fmt: skip
 
 
