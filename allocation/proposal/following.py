@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -139,8 +140,10 @@ class Following:
         t, members = self.session.type_of[self.assignment[holder]], self.session.members[holder]
         if not wanted and not self._opens_a_cap(members, t):
             return NOBODY
-        # Of those who want none of the empty dwellings, only what they leave matters.
-        key = (holder,) if wanted else (t, members)
+        # Of those who want none of the empty dwellings, only what they leave matters: its type,
+        # and where its identifier stands among theirs, since the first one is had among equals.
+        before = bisect(self._empty_ones, self.assignment[holder])
+        key = (holder,) if wanted else (t, members, before)
         if key not in self._moved:
             self._moved[key] = self._placed_elsewhere(holder)
         return self._moved[key]
@@ -169,11 +172,15 @@ class Following:
         return {p: d for p, d in after.items() if p not in others and d != dwelling}
 
     @cached_property
+    def _empty_ones(self) -> list[str]:
+        """Dwellings nobody is offered, by identifier."""
+        offered = {d for kind in self.session.types for d in kind.dwellings}
+        return sorted(offered.difference(self.assignment.values()))
+
+    @cached_property
     def _empty(self) -> int:
-        """Types that have a dwelling nobody is offered."""
-        taken = set(self.assignment.values())
-        types = enumerate(self.session.types)
-        return sum(1 << t for t, offered in types if not taken.issuperset(offered.dwellings))
+        """Types that have one of them."""
+        return sum(1 << t for t in {self.session.type_of[d] for d in self._empty_ones})
 
     def _after_leaving(self, holder: int) -> dict[int, int]:
         """Type of everybody served once ``holder`` gave its dwelling up."""
