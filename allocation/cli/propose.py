@@ -29,6 +29,7 @@ RESULT_FILES = frozenset(
         "proposal.xlsx",
         "report.html",
         "minutes.pdf",
+        "support.json",
         "certificate.json",
         "annex.json",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allocation.documents.promised_support import support_json
 from allocation.documents.proposal_json import ProposalFileError, proposal_json, read_proposal
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def write_all(
     -------
     tuple of str
         Names of the files written: ``proposal.json``, ``proposal.xlsx``, ``report.html``,
-        ``minutes.pdf``.
+        ``minutes.pdf``, ``support.json``.
     """
     # Drawing and PDF libraries are slow to import: only when documents are written.
     from allocation.documents.minutes import write_minutes
@@ -57,4 +58,5 @@ def write_all(
     write_workbook_of_proposal(view, out_dir / "proposal.xlsx")
     write_report(view, out_dir / "report.html")
     write_minutes(view, out_dir / "minutes.pdf")
-    return ("proposal.json", "proposal.xlsx", "report.html", "minutes.pdf")
+    (out_dir / "support.json").write_bytes(support_json(proposal, register))
+    return ("proposal.json", "proposal.xlsx", "report.html", "minutes.pdf", "support.json")

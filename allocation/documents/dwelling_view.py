@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from allocation.accompaniment import agreement_types
 from allocation.documents.household_facts import chosen_place
+from allocation.documents.promised_support import agreement_of
 from allocation.documents.reader import Reader
 from allocation.documents.view import DwellingView, NextView
 from allocation.model.proposal import DwellingLine
@@ -43,6 +45,8 @@ def dwelling_view(line: DwellingLine, reader: Reader) -> DwellingView:
         discreet_channel=_discreet_channel(line, reader) if served else "",
         critical=reader.reasons.critical(line) if served else "",
         legal_ground=_legal_ground(line, reader) if served else "",
+        support=_support(line, reader) if served else "",
+        is_support_promised=line.dwelling_id in reader.support,
         ground=line.ground,
         choice=_choice(served, line, reader) if served else "",
         empty="" if served else _empty(line, row, reader),
@@ -86,7 +90,7 @@ def _choice(application_id: str, line: DwellingLine, reader: Reader) -> str:
 
 def _legal_ground(line: DwellingLine, reader: Reader) -> str:
     """What the channel rests on: an agreement, when one gives the place, else an article."""
-    agreement_id = line.agreement_id or _agreement_of_seat(line, reader)
+    agreement_id = agreement_of(line, reader.register)
     if not agreement_id:
         act, article = reader.rules.citation(line.channel, reader.meeting_on)
         return citation(act, article, reader.words)
@@ -105,10 +109,19 @@ def _legal_ground(line: DwellingLine, reader: Reader) -> str:
     )
 
 
-def _agreement_of_seat(line: DwellingLine, reader: Reader) -> str:
-    """The agreement whose reserved place is used; empty when none is."""
-    rule = next((q for q in reader.register.quotas if q.quota_id == line.seat_quota), None)
-    return rule.group.agreement_id if line.channel == "reserve" and rule else ""
+def _support(line: DwellingLine, reader: Reader) -> str:
+    """What the agreement behind the dwelling promises; that nothing is tied to it, otherwise."""
+    found = reader.support.get(line.dwelling_id)
+    if found is None:
+        return reader.words.text("promised_support.none")
+    return reader.words.text(
+        f"promised_support.{'unpromised' if found.promised is None else 'promised'}",
+        agreement=found.agreement_id,
+        partner=(reader.reasons.agreements or {}).get(found.agreement_id, found.partner_id),
+        kind=getattr(agreement_types()[found.kind].label, reader.words.language),
+        before=found.free_before,
+        after=found.free_after,
+    )
 
 
 def _description(row: Mapping[str, Any], words: Catalogue) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from allocation.documents.household_facts import household_facts
+from allocation.documents.promised_support import PromisedSupport, promised_support
 from allocation.documents.rule_texts import SENIORITY, RulebookTexts
 from allocation.documents.view import HouseholdView
 from allocation.model import Register
@@ -62,6 +63,11 @@ class Reader:
     def assessed(self) -> Mapping[str, int]:
         """Application -> row of the assessments."""
         return {str(a): i for i, a in enumerate(self.assessments.application_ids.tolist())}
+
+    @cached_property
+    def support(self) -> Mapping[str, PromisedSupport]:
+        """Dwelling -> place of support its agreement promises."""
+        return promised_support(self.proposal, self.register)
 
     @property
     def company(self) -> str:

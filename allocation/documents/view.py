@@ -52,7 +52,11 @@ class NextView:
 
 @dataclass(frozen=True)
 class DwellingView:
-    """One vacant dwelling; ``household`` is ``None`` when nobody is proposed, for ``empty``."""
+    """
+    One vacant dwelling; ``household`` is ``None`` when nobody is proposed, for ``empty``.
+
+    ``support``: the place of support an agreement promises with it, or that none is tied to it.
+    """
 
     dwelling_id: str
     nis5: str
@@ -69,6 +73,8 @@ class DwellingView:
     discreet_channel: str
     critical: str
     legal_ground: str
+    support: str
+    is_support_promised: bool
     ground: str
     choice: str
     empty: str

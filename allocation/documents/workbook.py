@@ -106,7 +106,8 @@ def _proposal(view: ProposalView) -> Sheet:
         ("dwelling", 12), ("commune", 18), ("address", 24), ("description", 28), ("rent", 11),
         ("available", 11), ("application", 13), ("name", 22), ("rank", 7), ("total", 8),
         ("date", 11), ("choice", 20), ("composition", 30), ("due", 9), ("income", 14),
-        ("adapted", 14), ("channel", 16), ("explanation", 44), ("legal_ground", 36), ("points", 60),
+        ("adapted", 14), ("channel", 16), ("explanation", 44), ("legal_ground", 36),
+        ("support", 44), ("points", 60),
     )  # fmt: skip
     return Sheet("proposal", columns, tuple(_proposal_row(d) for d in view.dwellings))
 
@@ -115,7 +116,7 @@ def _proposal_row(d: DwellingView) -> tuple[Cell, ...]:
     where: tuple[Cell, ...] = (d.dwelling_id, d.commune, d.address, d.description)
     where += (Money(d.rent_cents) if d.rent_cents is not None else None, d.available_on)
     if d.household is None:
-        return (*where, *[None] * 10, "", d.empty, "", "")
+        return (*where, *[None] * 10, "", d.empty, "", "", "")
     who = d.household
     return (
         *where,
@@ -132,6 +133,7 @@ def _proposal_row(d: DwellingView) -> tuple[Cell, ...]:
         d.channel_name,
         " ".join(f"{said.rstrip('.')}." for said in _some(d.channel, d.critical)),
         d.legal_ground,
+        d.support,
         "; ".join(_some(*who.points, who.total)),
     )
 

@@ -282,7 +282,8 @@ def test_flipping_every_consent_changes_no_rank_no_proposal_no_certificate_no_le
 
     before = everything()
     assert len(before[2]) > 200
-    assert {"proposal.json", "certificate.json"} <= set(before[0])
+    assert {"proposal.json", "certificate.json", "support.json"} <= set(before[0])
+    assert json.loads(before[0]["support.json"])["dwellings"]
     for flip in FLIPS:
         with database.writing() as connection:
             flipped(connection, stays, flip)

@@ -15,8 +15,8 @@ from api.cli import run
 from scenarios.synthetic import synthesise
 
 FILES = {
-    "proposal.json", "proposal.xlsx", "report.html", "minutes.pdf", "certificate.json",
-    "annex.json",
+    "proposal.json", "proposal.xlsx", "report.html", "minutes.pdf", "support.json",
+    "certificate.json", "annex.json",
 }  # fmt: skip
 
 

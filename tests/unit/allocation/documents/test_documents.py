@@ -23,7 +23,7 @@ from allocation.rules import load_rulebook
 from allocation.wording import LANGUAGES, catalogue
 from tests.proposals import SECRET, a_proposal, a_register, some_assessments
 
-FILES = ("proposal.json", "proposal.xlsx", "report.html", "minutes.pdf")
+FILES = ("proposal.json", "proposal.xlsx", "report.html", "minutes.pdf", "support.json")
 JUDGEMENTS = ("mérite", "méritant", "problématique", "mauvais", "risque", "profil", "assisté")
 
 
