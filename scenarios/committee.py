@@ -105,9 +105,22 @@ class Ledger:
         )
 
 
-def opened_quotas(policy: Policy, rulebook: Rulebook, meeting: Meeting) -> tuple[Opened, ...]:
-    """The quotas of an arm with their values, before anything is allocated."""
-    rules: tuple[QuotaRule, ...] = (*policy.quotas, *(b.rule() for b in policy.bridges))
+def opened_quotas(
+    policy: Policy, rulebook: Rulebook, meeting: Meeting, bases: Sequence[int]
+) -> tuple[Opened, ...]:
+    """
+    The quotas of an arm with their values, before anything is allocated.
+
+    ``bases``: what each quota was counted on in the year before, for those that are a share of it.
+    """
+    of_laws = len(policy.quotas)
+    rules: tuple[QuotaRule, ...] = (
+        *policy.quotas,
+        *(
+            replace(b.rule(), previous_base=base if b.of_previous_year else None)
+            for b, base in zip(policy.bridges, bases[of_laws:], strict=True)
+        ),
+    )
     empty = Register.of("demo", meeting.slsp_id, {}, quotas=rules, meeting=meeting)
     return tuple(open_quota(empty, rule, rulebook) for rule in empty.quotas)
 

@@ -18,7 +18,8 @@ from scenarios.observed import together
 from scenarios.policy import Policy
 from scenarios.population import DAYS_OF_A_YEAR
 from scenarios.replication import Part, Task, run_task
-from scenarios.study import Study, number
+from scenarios.study import Study
+from scenarios.study_file import REGION, number
 from scenarios.synthetic.calibration import figures
 
 _MOST_TOGETHER = 10
@@ -226,12 +227,12 @@ class Runner:
         return run_on(self.pool, run_task, tasks)
 
     def _n_companies(self) -> int:
-        return len(companies()) if self.study.file.territory == "region" else 1
+        return len(self.study.file.slsp_ids)
 
     def _tasks(self, policies: tuple[Policy, ...], missing: Sequence[int]) -> Iterator[Task]:
         file = self.study.file
         common = (self.seed, file.start, self.study.end)
-        if file.territory == "region":
+        if file.territory == REGION:
             for i in missing:
                 for group in _groups():
                     yield Task(*common, group, (i,), policies, self.is_checked)
@@ -240,7 +241,7 @@ class Runner:
         together = min(_MOST_TOGETHER, -(-len(missing) // 2))
         for first in range(0, len(missing), max(1, together)):
             numbers = tuple(missing[first : first + together])
-            yield Task(*common, (file.territory,), numbers, policies, self.is_checked)
+            yield Task(*common, file.slsp_ids, numbers, policies, self.is_checked)
 
     def _keep(self, number_: int, policies: Sequence[Policy], parts: Sequence[Part]) -> None:
         warm_up = round(self.study.file.warm_up_years * DAYS_OF_A_YEAR)

@@ -41,6 +41,7 @@ _CERTIFICATE_DAYS = 10
 _OF_THE_HOME = ("occupancy_title", "unfit_dwelling", "lease_end_ground", "temporary_housing")
 _REPLACED = ("temporary_housing_ends_on",)
 _TEMPORARY = ("transit", "insertion")
+_AGENCY = "ais_conventioned"
 HOMELESS = ("homeless_since", "homeless_ended_on")
 
 
@@ -267,8 +268,14 @@ def fact_rows(
     courses: Courses,
     in_need: Flags,
     arrives: Int,
+    agency_terms: tuple[Int, Int, Int],
 ) -> Rows:
-    """Rows of ``facts`` with the days they hold; a stay in transit is known to the run alone."""
+    """
+    Rows of ``facts`` with the days they hold; a stay in transit is known to the run alone.
+
+    ``agency_terms``: household, first day and end of the leases of a social agency, for those who
+    live in one (``agency_leases``).
+    """
     kept = ~np.isin(facts.fact, _REPLACED)
     kept &= ~((facts.fact == "temporary_housing") & np.isin(facts.value, _TEMPORARY))
     owner, place = facts.owner[kept], facts.place[kept]
@@ -291,15 +298,28 @@ def fact_rows(
     starts = np.full(len(owner), ALWAYS)
     known = np.zeros(len(identifiers), dtype=np.bool_)
     known[owner[fact == "homeless_since"]] = True
-    added = _new_facts(courses, roofless=in_need & ~known, arrives=arrives)
+    in_agency = owner[(fact == "temporary_housing") & (value == _AGENCY)]
+    added = _new_facts(
+        courses,
+        roofless=in_need & ~known,
+        arrives=arrives,
+        agency_terms=_held(agency_terms, in_agency, courses),
+    )
     owner, place, starts, ends = (
         np.concatenate([a, b]) for a, b in zip((owner, place, starts, ends), added[:4], strict=True)
     )
     return _as_facts(identifiers, owner, place, starts, ends, joined([old, added[4]]))
 
 
+def _held(terms: tuple[Int, Int, Int], tenants: Int, courses: Courses) -> tuple[Int, Int, Int]:
+    """The terms that tenants of an agency begin before they lose their home."""
+    owner, begins, until = terms
+    holds = np.isin(owner, tenants) & (begins < courses.loses_home[owner])
+    return owner[holds], begins[holds], until[holds]
+
+
 def _new_facts(
-    courses: Courses, *, roofless: Flags, arrives: Int
+    courses: Courses, *, roofless: Flags, arrives: Int, agency_terms: tuple[Int, Int, Int]
 ) -> tuple[Int, Int, Int, Int, Values]:
     parts: list[tuple[Int, str, int, Int, Int, str]] = []
     lost = np.flatnonzero(courses.loses_home < NEVER)
@@ -315,9 +335,14 @@ def _new_facts(
     ill = np.flatnonzero(courses.falls_ill < NEVER)
     day = courses.falls_ill[ill]
     parts.append((ill, "disabled", APPLICANT, day, day, "federal_disability_certificate"))
+    tenant, begins, until = agency_terms
+    of_lease = ("temporary_housing_ends_on", HOUSEHOLD, until, begins, "occupancy_agreement")
+    parts.append((tenant, *of_lease))
     owner = np.concatenate([p[0] for p in parts])
     place = np.concatenate([np.full(len(p[0]), p[2]) for p in parts])
     starts = np.concatenate([p[4] for p in parts])
+    ends = np.full(len(owner), NEVER)
+    ends[len(owner) - len(tenant) :] = np.minimum(until, courses.loses_home[tenant])
     values: list[str] = []
     for _, fact, _, day, _, _ in parts:
         is_flag = fact == "disabled"
@@ -331,7 +356,7 @@ def _new_facts(
         "proof": proof,
         "issued_on": np.where(proof == "", NO_DATE, starts.astype("datetime64[D]")),
     }
-    return owner, place, starts, np.full(len(owner), NEVER), filled
+    return owner, place, starts, ends, filled
 
 
 def _as_facts(

@@ -159,6 +159,7 @@ def _counts(world: World) -> dict[str, float]:
         "offers": record.offers,
         **{f"answer.{name}": n for name, n in record.answers.items()},
         **{f"slides.{name}": n for name, n in record.slides.items()},
+        **{f"leases_ended.{name}": n for name, n in record.leases_ended.items()},
         "evictions": record.evictions,
         "followed_days": followed,
         "stock": world.place.company.stock,

@@ -143,13 +143,16 @@ class Offers:
         world.begin_tenancy(dwelling, followed_days=followed)
 
     def _follow(self, household: int, dwelling: int, bridge: str) -> float:
-        """Accompaniment begins; a sliding lease is reviewed after some months."""
+        """Accompaniment begins, if any; a sliding lease is reviewed after some months."""
         world, p = self.world, self.world.parameters
+        agreement = next(b for b in world.policy.bridges if b.bridge_id == bridge)
+        if not agreement.is_accompanied:
+            return 0.0
         days = float(p["simulator.accompaniment.months"]) * MONTH
         self.followed[bridge] = self.followed.get(bridge, 0) + 1
         world.record.followed.append((world.day, world.day + ceil(days)))
         world.kernel.at(world.day + ceil(days), "follow_up_ends", bridge)
-        if next(b for b in world.policy.bridges if b.bridge_id == bridge).is_sliding:
+        if agreement.is_sliding:
             months = float(p["simulator.accompaniment.sliding_months"])
             review, turn = world.day + round(months * MONTH), world.homes.turn[dwelling]
             world.kernel.at(review, "slides", household, dwelling, turn)

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from allocation.model import MISSING_INTEGER, TABLE_BY_NAME
 from allocation.model.table import NO_DATE
 from allocation.territory import Company
+from scenarios.agency_leases import draw_terms
 from scenarios.intervals import ALWAYS, NEVER, Rows
 from scenarios.lives import Courses, draw_courses, fact_rows, member_rows
 from scenarios.parameters import Parameters
@@ -41,6 +42,7 @@ MONTHS = 12
 MOST_ARRIVALS = 2.0
 _ARRIVAL_BIT, _MONTH_BIT = 1 << 40, 1 << 16
 IN_NEED = ("homeless_or_shelter", "transit_or_insertion")
+_LIVES_IN = {"unfit": "unfit_or_overcrowded", "ais": "ais_tenant"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +77,21 @@ class Population:
         """Households that are without a roof at some time: a transit dwelling may be theirs."""
         found: Flags = in_need(self.situation) | (self.courses.loses_home < NEVER)
         return found
+
+    def standing(self, public: str) -> Flags:
+        """
+        Households concerned by what they are from the start of their application.
+
+        ``unfit``: in a dwelling unfit or overcrowded; ``ais``: in one let by a social agency;
+        ``working``: somebody earns from work.
+        """
+        if public == "working":
+            found = np.zeros(len(self), dtype=np.bool_)
+            found[self.facts.owner[self.facts.columns["fact"] == "earns_from_work"]] = True
+            return found
+        labels = list(shares("demand.current_situation_share"))
+        holds: Flags = self.situation == labels.index(_LIVES_IN[public])
+        return holds
 
     def __len__(self) -> int:
         return len(self.entities)
@@ -133,13 +150,14 @@ def draw_population(
         "facts": facts,
     }
     known["until"] = np.minimum(leaves, place.end_day + 1)
+    terms = draw_terms(streams, entities, arrives, place.end_day, parameters)
     courses = draw_courses(streams, entities, shift=shift, parameters=parameters, **known)
     return Population(
         entities=entities,
         identifiers=identifiers,
         applications=_applications(identifiers, wishes, incomes, shift, place),
         members=member_rows(identifiers, moved, incomes, courses, streams, entities, place.start),
-        facts=fact_rows(identifiers, facts, shift, courses, need, arrives),
+        facts=fact_rows(identifiers, facts, shift, courses, need, arrives, terms),
         choices=_choices(streams, entities, identifiers, place),
         arrives=arrives,
         leaves=leaves,

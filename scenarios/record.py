@@ -40,6 +40,7 @@ class Record:
     sittings: list[tuple[int, int, int, int]] = field(default_factory=list)
     seats: list[tuple[int, str, int, int]] = field(default_factory=list)
     evictions: int = 0
+    leases_ended: dict[str, int] = field(default_factory=dict)
     slides: dict[str, int] = field(default_factory=dict)
     followed: list[tuple[int, int]] = field(default_factory=list)
     years: list[tuple[int, str, int, int, int]] = field(default_factory=list)

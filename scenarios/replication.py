@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 import numpy as np
 
 from allocation.rules.loader import load_rulebook
-from allocation.rules.rulebook import Rulebook
 from allocation.territory import Company, companies
 from scenarios.assessed import Assessed, assess
 from scenarios.homes import Homes
 from scenarios.observed import Observed, observe
 from scenarios.parameters import Parameters
-from scenarios.policy import Policy
+from scenarios.policy import RULEBOOK, Policy
 from scenarios.population import Place, Population, draw_population
 from scenarios.streams import Streams, streams
-from scenarios.study import RULEBOOK
 from scenarios.synthetic import ceilings_of
 from scenarios.synthetic.calibration import figure
 from scenarios.world import World
@@ -50,11 +47,6 @@ class Part:
     seen: Observed
 
 
-@cache
-def _rulebook() -> Rulebook:
-    return load_rulebook(RULEBOOK)
-
-
 def committee_days(start: date, end: date) -> tuple[int, ...]:
     """Days of the committees: once a month, after the start and before the end."""
     months = np.arange(np.datetime64(start, "M"), np.datetime64(end, "M") + 1)
@@ -83,7 +75,7 @@ def run_task(task: Task) -> list[Part]:
     for arms in _alike(task.policies):
         policy = task.policies[arms[0]]
         people = [_people(task, number, company, policy) for number, company in runs]
-        said = assess([p for _, p in people], days, _rulebook(), policy.settings)
+        said = assess([p for _, p in people], days, policy.rulebook(), policy.settings)
         for i, ((number, company), (place, population)) in enumerate(
             zip(runs, people, strict=True)
         ):
@@ -98,7 +90,7 @@ def _alike(policies: tuple[Policy, ...]) -> list[list[int]]:
     groups: dict[str, list[int]] = {}
     for arm, policy in enumerate(policies):
         people = sorted((k, v) for k, v in policy.parameters.items() if k.startswith(_OF_PEOPLE))
-        groups.setdefault(repr((policy.settings, people)), []).append(arm)
+        groups.setdefault(repr((policy.rules_key, people)), []).append(arm)
     return list(groups.values())
 
 
@@ -107,7 +99,7 @@ def _people(task: Task, number: int, company: Company, policy: Policy) -> tuple[
         company, candidates_of(company), task.start, task.end, f"{number:05d}{company.slsp_id}-"
     )
     drawn = streams_of(task.seed, number, company.slsp_id)
-    ceilings = ceilings_of(_rulebook(), task.start)
+    ceilings = ceilings_of(load_rulebook(RULEBOOK), task.start)
     return place, draw_population(drawn, place, Parameters(policy.parameters), ceilings)
 
 
@@ -126,8 +118,8 @@ def _run(
     )
     world = World(
         place=place,
-        policy=policy,
-        rulebook=_rulebook(),
+        policy=policy.in_company(place.company.slsp_id),
+        rulebook=policy.rulebook(),
         parameters=parameters,
         streams=drawn,
         population=population,

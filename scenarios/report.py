@@ -15,6 +15,7 @@ from scenarios.estimates import Estimate
 from scenarios.experiment import Results
 from scenarios.measures import CURVE_MONTHS, MEASURES
 from scenarios.parameters import ASSUMED, assumed
+from scenarios.study_file import REGION, StudyFile
 from scenarios.synthetic.calibration import Figure, figures
 
 _SECTIONS = ("answer", "pictures", "table", "drivers", "assumed", "method", "files")
@@ -88,6 +89,12 @@ class Numbers:
         """Name of a measure."""
         return self.words.text(f"study.measure.{measure_id}")
 
+    def place(self, file: StudyFile) -> str:
+        """Where the study takes place: the Region, or the names of the companies."""
+        if file.territory == REGION:
+            return self.words.text("study.report.region")
+        return self.words.join([companies()[slsp_id].name for slsp_id in file.slsp_ids])
+
     def figure(self, key: str) -> str:
         """Name of a figure."""
         return self.words.text(f"study.name.{key}")
@@ -154,13 +161,9 @@ def write_report(results: Results, path: Path, *, language: str, command: str) -
 
 def _scope(said: Words) -> str:
     file = said.results.study.file
-    is_region = file.territory == "region"
-    place = (
-        said.words.text("study.report.region") if is_region else companies()[file.territory].name
-    )
     return said.words.text(
         "study.report.scope",
-        place=place,
+        place=said.place(file),
         years=file.years,
         start=said.words.date(file.start),
         n=said.results.n,

@@ -15,7 +15,7 @@ from allocation.rules.yaml_file import Place, YamlFile
 from scenarios.measures import MEASURES
 
 if TYPE_CHECKING:
-    from scenarios.study import StudyFile
+    from scenarios.study_file import StudyFile
 
 _MOST_CANDIDATES = 60
 _FEWEST_SEEN, _MOST_SEEN = 2, 10_000

@@ -6,7 +6,6 @@ from fractions import Fraction
 from pathlib import Path
 
 from allocation.documents.page import render
-from allocation.territory import companies
 from scenarios.estimates import Estimate
 from scenarios.measures import MEASURES
 from scenarios.parameters import assumed
@@ -105,13 +104,11 @@ def write_search_report(found: Found, path: Path, *, language: str, command: str
 
 def _scope(said: Telling) -> str:
     file, tried = said.found.study.file, said.found.tried
-    is_region = file.territory == "region"
     words = said.words
-    place = words.text("study.report.region") if is_region else companies()[file.territory].name
     least, most = min(t.n for t in tried), max(t.n for t in tried)
     return words.text(
         "search.scope",
-        place=place,
+        place=said.place(file),
         years=file.years,
         start=words.date(file.start),
         n=len(tried),

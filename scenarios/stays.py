@@ -9,6 +9,7 @@ import numpy as np
 from scenarios.assessed import INSERTION, ORDINARY, TRANSIT
 from scenarios.bridges import later
 from scenarios.intervals import NEVER
+from scenarios.policy import STANDING
 from scenarios.population import IN_NEED, in_need
 from scenarios.record import OFFERED
 from scenarios.synthetic.calibration import shares
@@ -32,6 +33,7 @@ class Stays:
     def __init__(self, world: World) -> None:
         self.world = world
         self.bridges = world.bridges
+        self.standing: dict[int, set[str]] = {}
 
     def settle(self) -> None:
         """Who is without a roof at the start fills the places; others come when they need one."""
@@ -48,6 +50,18 @@ class Stays:
                 world.kernel.at(day, "needs_roof", h)
             if courses.finds_home[h] < NEVER:
                 world.kernel.at(max(day, int(courses.finds_home[h])), "finds_roof", h)
+        self._introduce()
+
+    def _introduce(self) -> None:
+        """Partners present those whose home or income concerns them, some days after they come."""
+        world, population = self.world, self.world.population
+        delay = world.parameters["simulator.bridges.presentation_days"]
+        for public in {p for b in world.policy.bridges for p in b.public} & set(STANDING):
+            for h in np.flatnonzero(population.standing(public)).tolist():
+                self.standing.setdefault(h, set()).add(public)
+        for h in sorted(self.standing):
+            day = max(int(population.arrives[h]), world.place.start_day)
+            world.kernel.at(day + delay, "is_presented", h)
 
     def _seat_at_start(self, household: int, *, is_in_stay: bool) -> None:
         kind = TRANSIT if household % 2 or not self.bridges.free[INSERTION] else INSERTION
@@ -69,7 +83,7 @@ class Stays:
         """It found a roof by itself; a stay under way goes on."""
         self.bridges.give_up(household)
         if household not in self.bridges.current:
-            self.world.presented.pop(household, None)
+            self._withdraw(household)
 
     def _fill_transit(self) -> None:
         bridges = self.bridges
@@ -91,15 +105,24 @@ class Stays:
         world.kernel.at(day + delay, "is_presented", household)
 
     def is_presented(self, household: int) -> None:
-        """The operator presents the household under the agreements for its kind of stay."""
+        """A partner presents the household under the agreements for where it stands."""
         stay = self.bridges.current.get(household)
         if stay is not None:
             self._present(household, "transit" if stay.kind == TRANSIT else "insertion")
+        elif household in self.standing and household not in self.world.presented:
+            self._present(household, "")
 
     def _present(self, household: int, public: str) -> None:
-        names = tuple(b.bridge_id for b in self.world.policy.bridges if public in b.public)
+        publics = {public, *self.standing.get(household, ())}
+        names = {b.bridge_id for b in self.world.policy.bridges if publics.intersection(b.public)}
         if names and self.bridges.agrees_to_be_presented(household):
             self.world.presented[household] = tuple(sorted(names))
+
+    def _withdraw(self, household: int) -> None:
+        """No longer presented for a stay or the street; what else concerns a partner remains."""
+        self.world.presented.pop(household, None)
+        if household in self.standing:
+            self._present(household, "")
 
     def lease_ends(self, household: int, number: int) -> None:
         """At the end of a lease in transit: on to insertion if a place is free, else stay on."""
@@ -120,7 +143,7 @@ class Stays:
         world = self.world
         stay = self.bridges.end(household, world.day, out_by)
         world.stay[household] = ORDINARY
-        world.presented.pop(household, None)
+        self._withdraw(household)
         days = world.parameters["simulator.bridges.days_between_stays"]
         world.kernel.at(world.day + days, "place_ready", stay.kind)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from math import ceil
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,14 @@ import numpy.typing as npt
 
 from allocation.model import Forecast
 from allocation.model.proposal import Vacancy
+from allocation.quotas import Opened, whole_members
 from allocation.rules.rulebook import Rulebook
 from scenarios.assessed import Assessed
 from scenarios.bridges import Bridges
 from scenarios.committee import Committee, Ledger, Sitting, opened_quotas
 from scenarios.homes import EMPTY, SOMEBODY, Homes, Vacant
 from scenarios.kernel import Kernel
+from scenarios.leases import TERM, TRIAL, term_of
 from scenarios.offers import Offers
 from scenarios.parameters import Parameters
 from scenarios.policy import Policy
@@ -79,13 +81,13 @@ class World:
             self.place.company.slsp_id,
             self.streams.seed,
         )
-        first = self.committee.meeting(self.date_of(self.days[0]), None)
+        first, n_quotas = self.date_of(self.days[0]), self.policy.n_quotas
         self.ledger = Ledger(
-            opened_quotas(self.policy, self.rulebook, first),
+            self._opened(first, (self.usual_lettings(),) * n_quotas),
             bool(self._rule("quota.count_derogations")),
         )
         self.refusals_allowed = int(self._rule("refusal_limit"))
-        self.ledger.open_year(first.meeting_on.year, (0,) * len(self.ledger.quotas))
+        self.ledger.open_year(first.year, (0,) * n_quotas)
         places = Bridges.places(self.parameters, self.place.company.stock)
         self.bridges = Bridges(self.streams, self.parameters, self.entities, *places)
         self.offers, self.stays = Offers(self), Stays(self)
@@ -160,6 +162,12 @@ class World:
         ends, reason = self.homes.tenancy_ends(
             dwelling, self.day, followed_days=followed_days, effects=effects
         )
+        if self.policy.leases is not None and self.day > self.place.start_day:
+            names = ("lease", dwelling, self.homes.turn[dwelling])
+            first, second = self.streams.drawn(*names, width=2)
+            ends, reason = min(
+                (ends, reason), term_of(self.policy.leases, self.day, (first, second), p)
+            )
         if ends <= self.place.end_day:
             self.kernel.at(ends, "tenancy_ends", dwelling, self.homes.turn[dwelling], reason)
 
@@ -195,6 +203,8 @@ class World:
                 self.status[household] = MOVED_ON
             self.home_of.pop(household)
         self.record.evictions += reason == "eviction"
+        if reason in (TERM, TRIAL):
+            self.record.leases_ended[reason] = self.record.leases_ended.get(reason, 0) + 1
         homes.leave(dwelling, self.day)
 
     # ---- the committee ----
@@ -237,9 +247,13 @@ class World:
 
     def _forecast(self, on: date) -> Forecast:
         """What the company expects of the year: its usual number of lettings."""
-        turnover = self.parameters["generator.vacancies.turnover_rate"]
-        n = max(1, round(self.place.company.stock * turnover))
+        n = self.usual_lettings()
         return Forecast(n, n, date(on.year, 1, 1), "simulated")
+
+    def usual_lettings(self) -> int:
+        """Lettings of a usual year: the stock at its turnover."""
+        turnover = self.parameters["generator.vacancies.turnover_rate"]
+        return max(1, round(self.place.company.stock * float(turnover)))
 
     def _places(self) -> dict[str, int]:
         """Free accompaniment places of each agreement that has a limit."""
@@ -277,13 +291,20 @@ class World:
         carried = []
         rows = zip(ledger.quotas, ledger.n_members, ledger.n_base, ledger.carried, strict=True)
         for quota, members, base, before in rows:
-            share = quota.share or 0
-            due = before + (ceil(share * base) if quota.rule.kind == "floor" else int(share * base))
+            share = quota.share or Fraction(0)
+            whole = quota.whole
+            due = before + (whole_members(quota.rule.kind, share, base) if whole is None else whole)
             name = quota.rule.quota_id
             self.record.years.append((ledger.year, name, due, members, base))
             keeps = unused.get(quota.rule.group.agreement_id) == "carry_over"
             carried.append(max(0, due - members) if keeps else 0)
+        ledger.quotas = self._opened(self.today, tuple(ledger.n_base))
         ledger.open_year(year, tuple(carried))
+
+    def _opened(self, on: date, bases: tuple[int, ...]) -> tuple[Opened, ...]:
+        """The quotas with the shares in force on a day; ``bases``: those of the year before."""
+        meeting = self.committee.meeting(on, None)
+        return opened_quotas(self.policy, self.rulebook, meeting, bases)
 
     # ---- running ----
 
