@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
-from pathlib import Path
 
 from allocation.documents.page import render
 from allocation.territory import companies
@@ -152,11 +151,6 @@ def report_html(results: Results, language: str, command: str) -> str:
         study_text=results.study.text,
         digest=results.study.digest[:16],
     )
-
-
-def write_report(results: Results, path: Path, *, language: str, command: str) -> None:
-    """Write the report."""
-    path.write_text(report_html(results, language, command), encoding="utf-8", newline="\n")
 
 
 def _scope(said: Words) -> str:

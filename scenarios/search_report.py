@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
 
 from allocation.documents.page import render
 from scenarios.estimates import Estimate
@@ -95,11 +94,6 @@ def search_html(found: Found, language: str, command: str) -> str:
         study_text=found.study.text,
         digest=found.study.digest[:16],
     )
-
-
-def write_search_report(found: Found, path: Path, *, language: str, command: str) -> None:
-    """Write the report."""
-    path.write_text(search_html(found, language, command), encoding="utf-8", newline="\n")
 
 
 def _scope(said: Telling) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 
 def as_pdf(page: str) -> bytes:
@@ -17,6 +18,12 @@ def as_pdf(page: str) -> bytes:
     document = weasyprint.HTML(string=page, url_fetcher=_nothing).render()
     pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identity, pdf_tags=True)
     return pdf
+
+
+def write_page(page: str, folder: Path) -> None:
+    """Write a page as ``report.html``, and as ``report.pdf`` to print, sign and send."""
+    (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+    (folder / "report.pdf").write_bytes(as_pdf(page))
 
 
 def _nothing(url: str) -> None:

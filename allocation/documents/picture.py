@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,4 +23,13 @@ def clean_svg(description: Mapping[str, Any]) -> str:
 
     svg = str(vl_convert.vegalite_to_svg(dict(description)))
     start = svg.index("<svg")
-    return svg[start:].replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    named = svg[start:].replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    return _with_own_names(named, json.dumps(description, sort_keys=True, default=str))
+
+
+def _with_own_names(svg: str, description: str) -> str:
+    """The drawing counts its clips from one picture to the next; here each picture has its own."""
+    picture = hashlib.sha256(description.encode()).hexdigest()[:8]
+    names = dict.fromkeys(re.findall(r'id="(clip\d+)"', svg))
+    numbers = {name: f"clip-{picture}-{i}" for i, name in enumerate(names)}
+    return re.sub(r"\bclip\d+\b", lambda found: numbers.get(found[0], found[0]), svg)

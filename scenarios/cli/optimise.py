@@ -73,14 +73,14 @@ def _search(study: Study, out: Path, *, seed: str, replications: int | None, wor
 
 
 def _write(found: Found, out: Path, command: str) -> None:
+    from allocation.documents.pdf import write_page
     from allocation.exchange import whole_folder
-    from scenarios.search_report import write_search_report
+    from scenarios.search_report import search_html
     from scenarios.search_results import write_search
 
     with whole_folder(out) as fresh:
         write_search(found, fresh)
-        path, language = fresh / "report.html", command_language()
-        write_search_report(found, path, language=language, command=command)
+        write_page(search_html(found, command_language(), command), fresh)
 
 
 def _show(found: Found) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from allocation.model import Register
     from scenarios.reform.telling import Telling
 
-RESULT_FILES = frozenset({"reform.json", "households.csv", "report.html"})
+RESULT_FILES = frozenset({"reform.json", "households.csv", "report.html", "report.pdf"})
 _TABLE = ("gained", "lost", "up", "down", "served_before", "served_after")
 
 
@@ -113,6 +113,7 @@ def _publish(against: str, folder: Path) -> str:
 
 
 def _write(telling: Telling, out: Path) -> None:
+    from allocation.documents.pdf import write_page
     from allocation.exchange import whole_folder
     from scenarios.reform import households_csv
     from scenarios.reform.report import report_html
@@ -123,8 +124,7 @@ def _write(telling: Telling, out: Path) -> None:
         _put(folder / "reform.json", text + "\n")
         if told["audience"] == "company":
             _put(folder / "households.csv", households_csv(telling.comparison))
-        page = report_html(told, telling.comparison, telling.words.language)
-        _put(folder / "report.html", page)
+        write_page(report_html(told, telling.comparison, telling.words.language), folder)
 
 
 def _put(path: Path, text: str) -> None:

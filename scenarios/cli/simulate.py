@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WORKERS = 2
 _SUFFIX = ".checkpoint.jsonl"
-_OURS = frozenset({"results.json", "results.csv", "report.html"})
+_OURS = frozenset({"results.json", "results.csv", "report.html", "report.pdf"})
 
 
 def ready() -> dict[str, Path]:
@@ -103,13 +103,14 @@ def _simulate(
 
 
 def _write(results: Results, out: Path, command: str) -> None:
+    from allocation.documents.pdf import write_page
     from allocation.exchange import whole_folder
-    from scenarios.report import write_report
+    from scenarios.report import report_html
     from scenarios.results import write_results
 
     with whole_folder(out) as fresh:
         write_results(results, fresh)
-        write_report(results, fresh / "report.html", language=command_language(), command=command)
+        write_page(report_html(results, command_language(), command), fresh)
 
 
 def _show(results: Results) -> None:

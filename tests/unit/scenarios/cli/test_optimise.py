@@ -21,9 +21,9 @@ def test_a_search_writes_its_folder_and_says_its_answer(
     outs = [tmp_path / "a", tmp_path / "b"]
     for out in outs:
         assert run([*asked, str(out)]) == 0
-    names = ["report.html", "results.csv", "results.json"]
+    names = ["report.html", "report.pdf", "results.csv", "results.json"]
     assert sorted(p.name for p in outs[0].iterdir()) == names
-    for name in names[1:]:
+    for name in names[2:]:
         assert (outs[0] / name).read_bytes() == (outs[1] / name).read_bytes()
     told = json.loads((outs[0] / "results.json").read_text(encoding="utf-8"))
     assert [c["shares"] for c in told["candidates"]] == [{"transit": "0"}, {"transit": "3/20"}]

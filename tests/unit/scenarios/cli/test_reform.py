@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from allocation.exchange import write_folder
@@ -28,7 +29,8 @@ def test_results_are_written_whole_and_the_answer_is_printed(
     out = tmp_path / "out"
     asked = ["reform", "--register", str(register), "--against", "anciennete", "--out", str(out)]
     assert run(asked) == 0
-    assert sorted(p.name for p in out.iterdir()) == ["households.csv", "reform.json", "report.html"]
+    names = ["households.csv", "reform.json", "report.html", "report.pdf"]
+    assert sorted(p.name for p in out.iterdir()) == names
     told = json.loads((out / "reform.json").read_text(encoding="utf-8"))
     lines = (out / "households.csv").read_text(encoding="utf-8").splitlines()
     totals = told["totals"]
@@ -56,9 +58,11 @@ def test_outside_the_company_no_household_leaves(register: Path, tmp_path: Path)
     out = tmp_path / "out"
     asked = ["reform", "--register", str(register), "--against", "anciennete", "--outside"]
     assert run([*asked, "--out", str(out)]) == 0
-    assert sorted(p.name for p in out.iterdir()) == ["reform.json", "report.html"]
-    for path in out.iterdir():
-        assert not APPLICATION.search(path.read_text(encoding="utf-8"))
+    assert sorted(p.name for p in out.iterdir()) == ["reform.json", "report.html", "report.pdf"]
+    pdf = "".join(page.extract_text() for page in pypdf.PdfReader(out / "report.pdf").pages)
+    assert "Réforme comparée" in pdf
+    for text in (pdf, *((out / n).read_text("utf-8") for n in ("reform.json", "report.html"))):
+        assert not APPLICATION.search(text)
 
 
 def test_a_folder_of_somebody_else_is_left_alone(register: Path, tmp_path: Path) -> None:
