@@ -10,7 +10,7 @@ import numpy as np
 from allocation.errors import HousingError
 from scenarios.assessed import INSERTION, TRANSIT
 from scenarios.homes import EMPTY
-from scenarios.record import HOUSED, OFFERED
+from scenarios.record import HOUSED, MOVED_ON, OFFERED
 
 if TYPE_CHECKING:
     from scenarios.world import World
@@ -38,6 +38,8 @@ def check(world: World) -> None:
         ("follow-ups", all(n >= 0 for n in world.offers.followed.values())),
         ("offers", _offers(world)),
         ("housed once", _housed_once(world)),
+        ("housed while on the list", _housed_while_on_list(world)),
+        ("register", _register(world)),
     ):
         if not holds:
             raise InvariantError(f"{name} on {world.today}", invariant=name, on=world.today)
@@ -99,6 +101,28 @@ def _offers(world: World) -> bool:
         and all(world.status[h] >= OFFERED for h in holders)
         and int(np.count_nonzero(world.status == OFFERED)) <= len(holders)
     )
+
+
+def _housed_while_on_list(world: World) -> bool:
+    """The household let a dwelling last came before it was decided and had not left."""
+    if not world.record.lettings:
+        return True
+    last = world.record.lettings[-1]
+    population = world.population
+    return bool(
+        population.arrives[last.household] <= last.decided < population.leaves[last.household]
+    )
+
+
+def _register(world: World) -> bool:
+    """Who came is on the list, housed, struck off, moved on or gone, and only one of these."""
+    population, status = world.population, world.status
+    came = int(np.count_nonzero(population.arrives <= world.day))
+    is_open = status <= OFFERED
+    left = int(np.count_nonzero(is_open & (population.leaves <= world.day)))
+    moved = int(np.count_nonzero(status == MOVED_ON))
+    ended = len(world.record.lettings) + len(world.record.struck)
+    return came == len(world.waiting()) + ended + left + moved
 
 
 def _housed_once(world: World) -> bool:

@@ -38,8 +38,11 @@ def a_place(slsp_id: str = "haut-escaut", candidates: int = 250, years: int = 2)
 
 
 @cache
-def people(seed: int, place: Place) -> tuple[Population, Assessed]:
-    drawn = draw_population(streams(seed), place, Parameters(), ceilings_of(RULEBOOK, place.start))
+def people(
+    seed: int, place: Place, changed: tuple[tuple[str, float], ...] = ()
+) -> tuple[Population, Assessed]:
+    figures = Parameters(dict(changed))
+    drawn = draw_population(streams(seed), place, figures, ceilings_of(RULEBOOK, place.start))
     days = committee_days(place.start, place.end)
     return drawn, assess([drawn], days, RULEBOOK)[0]
 
@@ -50,13 +53,14 @@ def a_world(
     policy: Policy | None = None,
     place: Place | None = None,
     figures: Mapping[str, Any] | None = None,
+    of_people: tuple[tuple[str, float], ...] = (),
     stock: int = 0,
     is_checked: bool = False,
     on_committee: Callable[..., None] | None = None,
 ) -> World:
-    """A world ready to run; ``figures`` are set, ``stock`` replaces the company's dwellings."""
+    """A world ready to run; ``figures`` are set (those ``of_people`` before these are drawn)."""
     where = place or a_place()
-    population, said = people(seed, where)
+    population, said = people(seed, where, of_people)
     if stock:
         where = replace(where, company=replace(where.company, stock=stock))
     parameters = Parameters(figures or {}).with_drawn(streams(seed))

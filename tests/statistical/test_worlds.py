@@ -1,5 +1,6 @@
 """Invariants at every event, extreme cases, and the same people whatever the policy."""
 
+import hashlib
 from fractions import Fraction
 
 import numpy as np
@@ -9,6 +10,7 @@ from scenarios.measures import MEASURES, values
 from scenarios.observed import Observed, observe
 from scenarios.policy import Bridge
 from scenarios.record import HOUSED
+from scenarios.world import World
 from tests.small_worlds import a_bridge, a_place, a_policy, a_world
 
 
@@ -61,6 +63,17 @@ def test_nobody_is_housed_without_vacancies() -> None:
     assert values(found)["list.housed"] == 0
 
 
+def test_without_arrivals_the_list_only_shrinks() -> None:
+    nobody = (("demand.registrations_per_candidate_per_year", 0.0),)
+    world = a_world(of_people=nobody, is_checked=True)
+    world.run()
+    found = observe(world)
+    assert not found.households["is_new"].any()
+    sizes = found.sittings["waiting"].tolist()
+    assert sizes == sorted(sizes, reverse=True)
+    assert 0 < len(found.lettings["household"]) <= sizes[0]
+
+
 def test_an_arm_without_seats_and_one_without_agreement_house_the_same() -> None:
     """A reserve of nothing is no reserve."""
     nothing, none = seen(policy=a_policy(a_bridge(0))), seen(policy=a_policy())
@@ -77,6 +90,39 @@ def test_with_everything_reserved_nobody_presented_is_passed_over() -> None:
     assert sum(x.bridge != "" for x in world.record.lettings) >= sum(
         x.bridge != "" for x in usual.record.lettings
     )
+
+
+def first_draws(world: World, n: int = 1000) -> str:
+    """Fingerprint of the first draws of each purpose: arrivals, patience, dwellings, answers."""
+    population, homes = world.population, world.homes
+    pairs = [(h, d) for h in range(40) for d in range(25)]
+    answers = [world.offers.answers.answer(h, d, 1) for h, d in pairs]
+    slid = [world.streams.drawn("slides", h)[0] for h in range(n)]
+    parts = (
+        population.arrives[:n].tobytes(),
+        population.leaves[:n].tobytes(),
+        homes.lengths.ravel()[:n].tobytes(),
+        homes.after.ravel()[:n].tobytes(),
+        repr((answers[:n], slid)).encode(),
+    )
+    return hashlib.sha256(b"|".join(parts)).hexdigest()
+
+
+def test_every_policy_meets_the_same_first_thousand_draws() -> None:
+    policies = (
+        a_policy(),
+        a_policy(a_bridge(10, places=Fraction(2), is_sliding=True)),
+        a_policy(a_bridge(0, named_share=Fraction(1, 10))),
+        a_policy(mode="serial"),
+        a_policy(pacing="prefix", levels=("floors", "units", "priority", "fit")),
+    )
+    found = []
+    for policy in policies:
+        world = a_world(policy=policy)
+        world.run()  # what a run draws moves nothing for others
+        found.append(first_draws(world))
+    assert len(set(found)) == 1
+    assert first_draws(a_world(2)) != found[0]
 
 
 def test_two_arms_meet_the_same_people_and_the_same_first_vacancies() -> None:
