@@ -127,6 +127,20 @@ class Line:
     def _position(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.identifiers.tolist())}
 
+    def place(self, identifier: str) -> int:
+        """Place of a household in the line, the best is 0."""
+        return self._position[identifier]
+
+    @property
+    def classes(self) -> tuple[Int, Int]:
+        """First household of each class, and the class of each household."""
+        return self._classes
+
+    def accepts(self, t: int) -> Flags:
+        """Which classes may have a type of dwelling."""
+        found: Flags = self.costs[self._classes[0], t] != NOT_HAD
+        return found
+
     def cost(self, identifier: str, t: int) -> Cost:
         """Cost of fit of a type of dwelling for a household of the line."""
         return cost_of(int(self.costs[self._position[identifier], t]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from scenarios.assessed import ORDINARY, TRANSIT
 from scenarios.intervals import NEVER
+from scenarios.passed_over import PassedOver
 from scenarios.record import HOUSED, MOVED_ON, STRUCK
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ Int = npt.NDArray[np.int64]
 
 LEFT, WAITS = 5, 0
 OUT_BY = ("", "social", "other", "insertion")
+WHY_LEFT = ("", "left", "eviction", "term", "trial", "not_slid")
+PAIRS = tuple(f.name for f in fields(PassedOver))
+_OF_WHOM = ("is_woman", "is_single_parent", "in_need")
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +36,7 @@ class Observed:
     households : name -> (n,): ``arrives``, ``ends`` and ``how`` (``HOUSED``, ``LEFT``,
         ``STRUCK``, ``MOVED_ON``, or ``WAITS`` at the last day), ``is_new``, ``is_transfer``,
         ``is_single_parent``, ``is_woman``, ``bedrooms``, ``in_need``
-    lettings, stays, sittings, years : name -> (m,)
+    lettings, stays, sittings, years, passed_over, followed : name -> (m,)
     counts : name -> number
     """
 
@@ -43,10 +47,12 @@ class Observed:
     stays: dict[str, Int]
     sittings: dict[str, Int]
     years: dict[str, Int]
+    passed_over: dict[str, Int]
+    followed: dict[str, Int]
     counts: dict[str, float]
 
 
-TABLES = ("households", "lettings", "stays", "sittings", "years")
+TABLES = ("households", "lettings", "stays", "sittings", "years", "passed_over", "followed")
 
 
 def together(parts: Sequence[Observed]) -> Observed:
@@ -68,14 +74,19 @@ def observe(world: World) -> Observed:
     record = world.record
     lettings = record.lettings
     columns = ("household", "decided", "begins", "vacated", "available", "tier", "category")
-    more = ("points", "bedrooms", "choice", "stay", "n_offers")
+    more = ("points", "bedrooms", "choice", "stay", "n_offers", "left")
     seen = {n: np.array([getattr(x, n) for x in lettings], dtype=np.int64) for n in columns + more}
     seen["is_bridge"] = np.array([bool(x.bridge) for x in lettings], dtype=np.int64)
+    seen["why_left"] = np.array([WHY_LEFT.index(x.why_left) for x in lettings], dtype=np.int64)
+    seen["nis5"] = np.array([int(world.homes.nis5[x.dwelling]) for x in lettings], dtype=np.int64)
+    households = _households(world)
+    for name in _OF_WHOM:
+        seen[name] = households[name][seen["household"]]
     stays = world.bridges.stays
     return Observed(
         start=world.place.start_day,
         end=world.place.end_day,
-        households=_households(world),
+        households=households,
         lettings=seen,
         stays={
             "is_transit": np.array([s.kind == TRANSIT for s in stays], dtype=np.int64),
@@ -89,6 +100,8 @@ def observe(world: World) -> Observed:
             ("year", "is_bridge", "due", "members", "base"),
             [(y, int(q.startswith("bridge-")), d, m, b) for y, q, d, m, b in record.years],
         ),
+        passed_over=_passed_over(world),
+        followed=_named(("begins", "ends"), record.followed),
         counts=_counts(world),
     )
 
@@ -122,6 +135,7 @@ def _households(world: World) -> dict[str, Int]:
     bedrooms = np.where(said >= 0, world.assessed.values["bedrooms"][said], -1)
     return {
         "arrives": population.arrives,
+        "registered": population.applications["registered_on"].astype(np.int64),
         "ends": ends,
         "how": how,
         "is_new": (population.arrives > world.place.start_day).astype(np.int64),
@@ -130,8 +144,19 @@ def _households(world: World) -> dict[str, Int]:
         "is_woman": (population.members.columns["sex"][first] == 0).astype(np.int64),
         "bedrooms": bedrooms,
         "in_need": (population.may_stay).astype(np.int64),
+        "in_agency": population.standing("ais").astype(np.int64),
+        "is_working": population.standing("working").astype(np.int64),
         "roofless_days": _roofless_days(world, ends),
     }
+
+
+def _passed_over(world: World) -> dict[str, Int]:
+    """One row a committee; ``rank`` in thousandths of a line."""
+    rows = []
+    for day, found in world.record.passed_over:
+        whole = {**asdict(found), "rank": round(1000 * found.rank)}
+        rows.append((day, *(whole[name] for name in PAIRS)))
+    return _named(("day", *PAIRS), rows)
 
 
 def _roofless_days(world: World, ends: Int) -> Int:
@@ -159,12 +184,19 @@ def _counts(world: World) -> dict[str, float]:
         "offers": record.offers,
         **{f"answer.{name}": n for name, n in record.answers.items()},
         **{f"slides.{name}": n for name, n in record.slides.items()},
-        **{f"leases_ended.{name}": n for name, n in record.leases_ended.items()},
         "evictions": record.evictions,
         "followed_days": followed,
         "stock": world.place.company.stock,
         "transit_places": bridges.n_transit,
         "insertion_places": bridges.n_insertion,
+        "support_places": float(_support_places(world)),
         "caseload": float(world.parameters["simulator.accompaniment.caseload"]),
         "companies": 1,
     }
+
+
+def _support_places(world: World) -> int:
+    """Places of accompaniment that the agreements promise; 0 when none sets a limit."""
+    stock = world.place.company.stock
+    limits = (b.places for b in world.policy.bridges if b.places is not None)
+    return sum(round(float(places) * stock / 1000) for places in limits)

@@ -106,25 +106,25 @@ class Offers:
         world.ledger.enter(world.date_of(decided), vacant.vacancy.dwelling_id, entry)
         days = world.parameters["simulator.offers.days_to_move_in"]
         begins = max(world.day + days, vacant.available)
-        world.record.lettings.append(
-            Letting(
-                household=household,
-                dwelling=dwelling,
-                decided=decided,
-                begins=begins,
-                vacated=vacant.vacated,
-                available=vacant.available,
-                tier=tier,
-                category=category,
-                points=int(values["points"][row]),
-                bedrooms=homes.bedrooms[dwelling],
-                channel=channel,
-                bridge=bridge,
-                choice=choice,
-                stay=world.bridges.code(household, world.day),
-                n_offers=self.n_offers.pop(dwelling, 1),
-            )
+        letting = Letting(
+            household=household,
+            dwelling=dwelling,
+            decided=decided,
+            begins=begins,
+            vacated=vacant.vacated,
+            available=vacant.available,
+            tier=tier,
+            category=category,
+            points=int(values["points"][row]),
+            bedrooms=homes.bedrooms[dwelling],
+            channel=channel,
+            bridge=bridge,
+            choice=choice,
+            stay=world.bridges.code(household, world.day),
+            n_offers=self.n_offers.pop(dwelling, 1),
         )
+        world.record.lettings.append(letting)
+        world.record.homes[dwelling] = letting
         world.status[household] = HOUSED
         homes.enter(dwelling, household)
         world.bridges.give_up(household)
@@ -172,4 +172,5 @@ class Offers:
         key = "slid" if is_slide else "ended"
         world.record.slides[key] = world.record.slides.get(key, 0) + 1
         if not is_slide:
+            world.record.leaves(dwelling, world.day, "not_slid")
             world.homes.leave(dwelling, world.day)

@@ -91,6 +91,8 @@ def _measures(file: YamlFile, study: StudyFile) -> Iterator[Problem]:
         measure = MEASURES.get(name)
         if measure is None:
             yield file.problem(place, "study.unknown_measure", name=name)
+        elif measure.unit_cost:
+            yield file.problem(place, "study.euros_alone", name=name)
         elif measure.needs_years > window:
             yield file.problem(
                 place, "study.window_too_short", name=name, years=int(measure.needs_years)

@@ -25,9 +25,10 @@ from scenarios.bridges import Bridges
 from scenarios.committee import Committee, Ledger, Sitting, opened_quotas
 from scenarios.homes import EMPTY, SOMEBODY, Homes, Vacant
 from scenarios.kernel import Kernel
-from scenarios.leases import TERM, TRIAL, term_of
+from scenarios.leases import term_of
 from scenarios.offers import Offers
 from scenarios.parameters import Parameters
+from scenarios.passed_over import passed_over
 from scenarios.policy import Policy
 from scenarios.population import Place, Population
 from scenarios.record import MOVED_ON, OFFERED, WAITING, Record
@@ -203,8 +204,7 @@ class World:
                 self.status[household] = MOVED_ON
             self.home_of.pop(household)
         self.record.evictions += reason == "eviction"
-        if reason in (TERM, TRIAL):
-            self.record.leases_ended[reason] = self.record.leases_ended.get(reason, 0) + 1
+        self.record.leaves(dwelling, self.day, reason)
         homes.leave(dwelling, self.day)
 
     # ---- the committee ----
@@ -236,6 +236,9 @@ class World:
         )
         if self.on_committee is not None:
             self.on_committee(self, self.sitting)
+        line, said = self.sitting.line, self.committee.said
+        told = self.assessed.values["points"][said[line.households, self.stay[line.households]]]
+        self.record.passed_over.append((self.day, passed_over(self.sitting, told)))
         for resolved, used in zip(
             self.sitting.outcome.resolved, self.sitting.outcome.used, strict=True
         ):

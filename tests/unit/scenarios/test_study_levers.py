@@ -12,7 +12,7 @@ from allocation.errors import ProblemsError
 from allocation.rules.in_force import rules_in_force
 from scenarios.cli.simulate import ready
 from scenarios.leases import TERM, TRIAL, term_of
-from scenarios.observed import observe
+from scenarios.observed import WHY_LEFT, observe
 from scenarios.parameters import Parameters
 from scenarios.policy import Bridge, Leases
 from scenarios.study import Study, read_study
@@ -161,8 +161,10 @@ def test_short_terms_end_tenancies_within_the_run_and_the_stock_adds_up() -> Non
     policy = a_policy(leases=Leases((12,), trial_months=6))
     world = a_world(policy=policy, place=a_place(years=4), figures=figures, is_checked=True)
     world.run()
-    assert world.record.leases_ended[TERM] > 0
-    assert observe(world).counts["leases_ended.term"] == world.record.leases_ended[TERM]
+    reasons = [x.why_left for x in world.record.lettings]
+    assert reasons.count(TERM) > 0
+    seen = observe(world).lettings
+    assert (seen["why_left"] == WHY_LEFT.index(TERM)).sum() == reasons.count(TERM)
 
 
 def test_partners_present_by_home_and_by_work_and_follow_only_those_they_promised() -> None:

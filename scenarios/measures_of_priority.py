@@ -1,0 +1,133 @@
+"""
+Who is passed over and why, what the floors cost, how far down the list each size was served.
+
+Pairs are told per letting of the committee (``passed_over``): an unserved household and a served
+one ranked below it, on a dwelling the first could have had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from scenarios.population import DAYS_OF_A_YEAR
+from scenarios.synthetic.calibration import figure
+from scenarios.window import Floats, Int, Measure, Window, mean_of, ordinary, ratio
+
+GROUNDS = ("preference", "cap", "floor", "without_ground")
+_SIZES = (1, 2, 3, 4)
+_GROUPS = (
+    ("women", "is_woman", 1),
+    ("men", "is_woman", 0),
+    ("single_parents", "is_single_parent", 1),
+)
+
+
+def of_priority() -> Iterator[Measure]:
+    """Inversions by ground, price of the floors, cutoffs, points at housing, spread of waits."""
+    m = Measure
+    for ground in GROUNDS:
+        yield m(f"inversions.{ground}", "pairs", -1, _per_offer(ground), "pairs", "offers_made")
+    yield m("floors.displaced", "per_year", -1, _displaced, "displaced", "year")
+    yield m("floors.points_lost", "points", -1, _each("points"), "displaced", "displaced")
+    yield m("floors.rank_lost", "share", -1, _rank_lost, "displaced", "displaced")
+    for n in _SIZES:
+        yield m(f"cutoff.points.size_{n}", "points", 0, _cutoff(n), "ordinary_lettings", "months")
+    for name, column, value in _GROUPS:
+        own = _points_of(column, value)
+        yield m(f"{name}.points_when_housed", "points", 0, own, f"{name}_housed", "housed")
+    yield m("list.gini_of_waits", "index", -1, _gini, "ordinary", "arrivals", "arrivals", 3.0)
+    yield m("register.overdue", "share", -1, _overdue, "register", "candidates", "last_day")
+    yield m("register.age", "months", -1, _age, "register", "candidates", "last_day")
+
+
+def gini(waits: Floats | Int) -> float:
+    """
+    Gini coefficient of waits: 0 when all are equal, (n - 1) / n when one holds everything.
+
+    Shapes
+    ------
+    waits : (n,), not negative
+    """
+    n, total = len(waits), float(waits.sum())
+    if not n or not total:
+        return float("nan")
+    place = np.arange(1, n + 1)
+    return float(2 * (place * np.sort(waits)).sum() / (n * total) - (n + 1) / n)
+
+
+def _rows(w: Window) -> dict[str, Int]:
+    table = w.seen.passed_over
+    return {name: column[table["day"] > w.first] for name, column in table.items()}
+
+
+def _per_offer(ground: str) -> Callable[[Window], float]:
+    def compute(w: Window) -> float:
+        rows = _rows(w)
+        return ratio(rows[ground].sum(), rows["offers"].sum())
+
+    return compute
+
+
+def _displaced(w: Window) -> float:
+    return w.per_year(_rows(w)["displaced"].sum())
+
+
+def _each(column: str) -> Callable[[Window], float]:
+    def compute(w: Window) -> float:
+        rows = _rows(w)
+        return ratio(rows[column].sum(), rows["displaced"].sum())
+
+    return compute
+
+
+def _rank_lost(w: Window) -> float:
+    return _each("rank")(w) / 1000
+
+
+def _cutoff(size: int) -> Callable[[Window], float]:
+    """Points of the last candidate served off the list, the median of the months."""
+
+    def compute(w: Window) -> float:
+        x = w.lettings
+        own = x["bedrooms"] >= size if size == _SIZES[-1] else x["bedrooms"] == size
+        holds = own & (x["tier"] == 1) & (x["is_bridge"] == 0)
+        days, points = x["decided"][holds], x["points"][holds]
+        if not len(days):
+            return float("nan")
+        order = np.lexsort((points, days))
+        first = np.flatnonzero(np.diff(days[order], prepend=days[order][0] - 1))
+        return float(np.median(points[order][first]))
+
+    return compute
+
+
+def _points_of(column: str, value: int) -> Callable[[Window], float]:
+    def compute(w: Window) -> float:
+        x = w.lettings
+        return mean_of(x["points"][(x["tier"] == 1) & (x[column] == value)])
+
+    return compute
+
+
+def _gini(w: Window) -> float:
+    h, holds = w.households, ordinary(w)
+    return gini((h["ends"] - h["arrives"])[holds])
+
+
+def _still_there(w: Window) -> Int:
+    h = w.households
+    holds = (h["how"] == 0) & (h["is_transfer"] == 0) & (h["arrives"] <= w.seen.end)
+    found: Int = w.seen.end - h["registered"][holds]
+    return found
+
+
+def _overdue(w: Window) -> float:
+    limit = figure("simulator.measures.overdue_years") * DAYS_OF_A_YEAR
+    return mean_of(_still_there(w) > limit)
+
+
+def _age(w: Window) -> float:
+    days = _still_there(w)
+    return float(np.median(days)) / (DAYS_OF_A_YEAR / 12) if len(days) else float("nan")

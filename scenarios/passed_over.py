@@ -1,0 +1,141 @@
+"""
+Who is passed over at a committee, and on what ground: pairs of households, one dwelling each time.
+
+A pair is an unserved household and a served one ranked below it that has a dwelling the first
+could have had (E0 of the method). Its ground is the first that holds of: the preferential group
+of the dwelling, a full cap that counts the first alone, a floor just met that counts the second
+alone. A pair with no ground could be exchanged without breaking anything: the joint order leaves
+none; the serial reading may.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from allocation.proposal.frozen import ADAPTED, APPEAL, OVER_65, ROUNDS
+from allocation.proposal.rounds import run_rounds
+
+if TYPE_CHECKING:
+    from allocation.ranking import DwellingType
+    from scenarios.committee import Sitting
+    from scenarios.line import Line
+
+Int = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """
+    Pairs of a committee by ground, and what its floors cost.
+
+    ``offers``: made by the committee. ``households``: passed over at least once. ``displaced``:
+    would be served without the floors and are not. ``points``: sum of their points less those of
+    the households served instead. ``rank``: the same of their places in line, from 0 (last) to 1
+    (first).
+    """
+
+    offers: int = 0
+    preference: int = 0
+    cap: int = 0
+    floor: int = 0
+    without_ground: int = 0
+    households: int = 0
+    displaced: int = 0
+    points: int = 0
+    rank: float = 0.0
+
+
+def passed_over(sitting: Sitting, points: Int) -> PassedOver:
+    """
+    Look at a committee that has just sat.
+
+    Shapes
+    ------
+    points : (n,), points of everybody in line, best first
+    """
+    line, meeting = sitting.line, sitting.meeting
+    served = {line.place(a): d for d, a in sitting.standing.offers.items()}
+    first, classes = line.classes
+    waits = np.ones(len(line.households), dtype=np.bool_)
+    waits[list(served)] = False
+    full, met = _binding(sitting)
+    masks = np.array(line.masks, dtype=np.int64)[line.members[first]]
+    counts = np.zeros(4)
+    known: dict[int, Int] = {}
+    seen = np.zeros(len(waits), dtype=np.bool_)
+    for k, dwelling in served.items():
+        t = meeting.type_of[dwelling]
+        accepts = line.accepts(t)
+        behind = waits[:k] & accepts[classes[:k]]
+        if not behind.any():
+            continue
+        seen[:k] |= behind
+        ahead = np.bincount(classes[:k][behind], minlength=len(first))
+        rounds = known.get(t)
+        if rounds is None:
+            rounds = known[t] = _rounds(line, first, meeting.types[t])
+        own = masks[classes[k]]
+        is_preference = rounds > rounds[classes[k]]
+        is_cap = (masks & ~own & full) != 0
+        is_floor = (own & ~masks & met) != 0
+        ground = np.where(is_preference, 0, np.where(is_cap, 1, np.where(is_floor, 2, 3)))
+        counts += np.bincount(ground, weights=ahead, minlength=4)
+    preference, cap, floor, without = map(int, counts.tolist())
+    found = PassedOver(len(served), preference, cap, floor, without, int(seen.sum()))
+    return _price(sitting, found, points) if floor and meeting.meeting.mode == "joint" else found
+
+
+def _binding(sitting: Sitting) -> tuple[int, int]:
+    """Caps that are full and floors that have no member to spare, as bits."""
+    full = met = 0
+    for i, (resolved, used) in enumerate(
+        zip(sitting.outcome.resolved, sitting.outcome.used, strict=True)
+    ):
+        if resolved.rule.kind == "cap":
+            full |= (used >= resolved.seats) << i
+        else:
+            met |= (used <= resolved.seats) << i
+    return full, met
+
+
+def _rounds(line: Line, first: Int, offered: DwellingType) -> Int:
+    """For each class, the first round in which it may have a dwelling of this type."""
+    last = len(ROUNDS) - 1
+    open_to = [
+        name
+        for name, holds in (
+            (APPEAL, True),
+            (ADAPTED, offered.accessibility == "adapted"),
+            (OVER_65, offered.designed_for_over_65),
+        )
+        if holds
+    ]
+    table = [
+        min((ROUNDS.index(name) for name in open_to if name in names), default=last)
+        for names in line.preferences
+    ]
+    found: Int = np.array(table, dtype=np.int64)[line.rounds[first]]
+    return found
+
+
+def _price(sitting: Sitting, found: PassedOver, points: Int) -> PassedOver:
+    """What the floors change: the same committee without them."""
+    meeting, line = sitting.meeting, sitting.line
+    free = tuple(
+        replace(q, share=Fraction(0), whole=None, opening=0) if q.rule.kind == "floor" else q
+        for q in meeting.quotas
+    )
+    without = run_rounds(replace(meeting, quotas=free), meeting.meeting.levels)
+    before = {line.place(meeting.identifiers[p]) for p in without.assignment}
+    after = {line.place(a) for a in sitting.standing.offers.values()}
+    lost, won = sorted(before - after), sorted(after - before)
+    gap = int(points[lost].sum() - points[won].sum()) if len(lost) == len(won) else 0
+    n = len(line.households)
+    rank = (sum(won) - sum(lost)) / n + (len(lost) - len(won))
+    return replace(found, displaced=len(lost), points=gap, rank=rank)

@@ -1,0 +1,54 @@
+"""Pairs passed over, counted one by one beside the count by classes; no pair without a ground."""
+
+from typing import Any
+
+import numpy as np
+
+from scenarios.passed_over import passed_over
+from scenarios.wanted import NOT_HAD
+from scenarios.world import World
+from tests.small_worlds import a_bridge, a_place, a_policy, a_world
+
+
+def pairs_one_by_one(sitting: Any) -> tuple[int, int]:
+    """Pairs in all, and households in at least one."""
+    line, meeting = sitting.line, sitting.meeting
+    served = {line.place(a): meeting.type_of[d] for d, a in sitting.offers().items()}
+    found = {
+        (q, k)
+        for k, t in served.items()
+        for q in range(k)
+        if q not in served and line.costs[q, t] != NOT_HAD
+    }
+    return len(found), len({q for q, _ in found})
+
+
+def committees(mode: str, share: int) -> list[tuple[int, int, Any]]:
+    seen: list[tuple[int, int, Any]] = []
+
+    def look(world: World, sitting: Any) -> None:
+        points = np.zeros(len(sitting.line.households), dtype=np.int64)
+        seen.append((*pairs_one_by_one(sitting), passed_over(sitting, points)))
+
+    policy = a_policy(a_bridge(share), mode=mode)
+    a_world(policy=policy, place=a_place(years=3), on_committee=look).run()
+    return seen
+
+
+def test_classes_give_the_pairs_counted_one_by_one_and_each_has_a_ground() -> None:
+    seen = committees("joint", 15)
+    for n_pairs, n_households, found in seen:
+        told = found.preference + found.cap + found.floor + found.without_ground
+        assert (told, found.households) == (n_pairs, n_households)
+        assert found.without_ground == 0
+    assert sum(found.floor for *_, found in seen) > 0
+    assert sum(found.cap for *_, found in seen) > 0
+    assert sum(found.displaced for *_, found in seen) > 0
+
+
+def test_the_serial_reading_leaves_pairs_that_the_joint_one_does_not() -> None:
+    seen = committees("serial", 15)
+    assert sum(n for n, _, _ in seen) == sum(
+        f.preference + f.cap + f.floor + f.without_ground for *_, f in seen
+    )
+    assert sum(found.without_ground for *_, found in seen) > 0
