@@ -42,19 +42,7 @@ class KeyReusedError(HousingError):
 class Once:
     """Does the act of a creating route, or gives the answer it had."""
 
-    def __init__(
-        self,
-        request: Request,
-        response: Response,
-        key: Annotated[
-            str,
-            Header(
-                alias="Idempotency-Key",
-                max_length=200,
-                description="Chosen by the caller, one per act: sent again, it is not done again.",
-            ),
-        ] = "",
-    ) -> None:
+    def __init__(self, request: Request, response: Response, key: str) -> None:
         self._request, self._response, self._key = request, response, key
 
     def __call__(
@@ -135,4 +123,19 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(one)
 
 
-OnlyOnce = Annotated[Once, Depends()]
+async def _once(
+    request: Request,
+    response: Response,
+    key: Annotated[
+        str,
+        Header(
+            alias="Idempotency-Key",
+            max_length=200,
+            description="Chosen by the caller, one per act: sent again, it is not done again.",
+        ),
+    ] = "",
+) -> Once:
+    return Once(request, response, key)
+
+
+OnlyOnce = Annotated[Once, Depends(_once)]

@@ -2,13 +2,12 @@
 What a route asks for: who is calling, one transaction, the reader's language.
 
 The order in a route is always the same: the actor first (``Allowed`` refuses before anything is
-opened), then ``Reading`` or ``Writing``. The transaction is committed here, when the route has
-returned and before the answer leaves; any error undoes it.
+opened), then ``Reading`` or ``Writing``. The transaction is committed by ``Route``, when the route
+has returned and before the answer leaves; any error undoes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, ClassVar
 
@@ -22,6 +21,7 @@ from api.access import SCOPE_OF, DeniedError, may
 from api.auth import credentials, sessions, tokens
 from api.auth.actor import Actor
 from api.operation.limits import count_caller
+from api.routing import Transaction
 from api.service import Service
 
 BEARER = "Bearer "
@@ -106,14 +106,20 @@ class Allowed:
         raise DeniedError("Your role does not allow this.", act=self.act)
 
 
-def _reading(request: Request) -> Iterator[sa.Connection]:
-    with service_of(request).database.reading() as connection:
-        yield connection
+async def _reading(request: Request) -> Transaction:
+    return Transaction(service_of(request).database.reading)
 
 
-def _writing(request: Request) -> Iterator[sa.Connection]:
-    with service_of(request).database.writing() as connection:
-        yield connection
+async def _writing(request: Request) -> Transaction:
+    return Transaction(service_of(request).database.writing)
+
+
+async def _serving(request: Request) -> Service:
+    return service_of(request)
+
+
+async def _words(request: Request) -> Catalogue:
+    return words_of(request)
 
 
 def words_of(request: Request) -> Catalogue:
@@ -134,9 +140,10 @@ def _quality(text: str) -> float:
         return 0.0
 
 
-# `scope="function"`: the transaction ends before the answer is sent, so that nothing is
-# acknowledged that is not committed.
-Reading = Annotated[sa.Connection, Depends(_reading, scope="function")]
-Writing = Annotated[sa.Connection, Depends(_writing, scope="function")]
-Words = Annotated[Catalogue, Depends(words_of)]
-Serving = Annotated[Service, Depends(service_of)]
+# Begun by ``Route``; it ends before the answer is sent, so that nothing is acknowledged that is
+# not committed.
+Reading = Annotated[sa.Connection, Depends(_reading)]
+Writing = Annotated[sa.Connection, Depends(_writing)]
+# Coroutines, as all that waits for nothing: each of the others is a turn of a thread.
+Words = Annotated[Catalogue, Depends(_words)]
+Serving = Annotated[Service, Depends(_serving)]

@@ -20,8 +20,9 @@ from api.accompaniment.schemas import (
 )
 from api.idempotency import OnlyOnce
 from api.requests import Serving, Words, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["accompaniment"])
+router = APIRouter(tags=["accompaniment"], route_class=Route)
 Identifier = Annotated[str, Path(max_length=100)]
 
 

@@ -26,8 +26,9 @@ from api.accompaniment.schemas import (
 from api.auth.actor import Actor
 from api.idempotency import OnlyOnce
 from api.requests import Allowed, Reading, Serving, Words, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["accompaniment"])
+router = APIRouter(tags=["accompaniment"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("accompaniment.read"))]
 Accompanier = Annotated[Actor, Depends(Allowed("accompaniment.act"))]
 Identifier = Annotated[str, Path(max_length=100)]

@@ -17,8 +17,9 @@ from api.agreements.schemas import (
 from api.auth.actor import Actor
 from api.idempotency import OnlyOnce
 from api.requests import Allowed, Reading, Serving, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["agreements"])
+router = APIRouter(tags=["agreements"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("agreements.read_documents"))]
 Drafter = Annotated[Actor, Depends(Allowed("agreements.draft"))]
 Manager = Annotated[Actor, Depends(Allowed("agreements.act"))]

@@ -23,8 +23,9 @@ from api.idempotency import OnlyOnce
 from api.journal import append
 from api.register_rows import cells_of
 from api.requests import Allowed, Reading, Serving, Words, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["applications"])
+router = APIRouter(tags=["applications"], route_class=Route)
 Writer = Annotated[Actor, Depends(Allowed("applications.write"))]
 ApplicationId = Annotated[str, Path(max_length=100)]
 ChangeId = Annotated[str, Path(max_length=100)]

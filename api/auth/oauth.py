@@ -19,9 +19,10 @@ from api.auth import tokens
 from api.auth.credentials import client_of
 from api.operation.limits import SignInCounted
 from api.requests import Serving, Words
+from api.routing import Route
 from api.schemas import View
 
-router = APIRouter(tags=["session"])
+router = APIRouter(tags=["session"], route_class=Route)
 GRANT = "client_credentials"
 BASIC = "basic "
 FORM = "application/x-www-form-urlencoded"

@@ -12,8 +12,9 @@ from api.auth.actor import Actor
 from api.auth.schemas import Me, OpenSession, SignIn
 from api.operation.limits import SignInCounted
 from api.requests import Serving, Writing, known_actor, token_of
+from api.routing import Route
 
-router = APIRouter(tags=["session"])
+router = APIRouter(tags=["session"], route_class=Route)
 
 
 @router.post("/session", status_code=status.HTTP_201_CREATED)

@@ -25,8 +25,9 @@ from api.db.tables.organisations import account, staff_session
 from api.db.tables.second_factors import second_factor as factors
 from api.journal import append
 from api.requests import Allowed, Reading, Serving, Writing, known_actor, token_of
+from api.routing import Route
 
-router = APIRouter(tags=["session"])
+router = APIRouter(tags=["session"], route_class=Route)
 
 
 def signed_in_person(request: Request, actor: Annotated[Actor, Depends(known_actor)]) -> Actor:

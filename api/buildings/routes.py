@@ -18,8 +18,9 @@ from api.buildings.schemas import (
 )
 from api.idempotency import OnlyOnce
 from api.requests import Allowed, Reading, Serving, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["buildings"])
+router = APIRouter(tags=["buildings"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("dwellings.read"))]
 Writer = Annotated[Actor, Depends(Allowed("dwellings.write"))]
 Planner = Annotated[Actor, Depends(Allowed("buildings.read"))]

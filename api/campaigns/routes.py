@@ -27,8 +27,9 @@ from api.cursors import read_cursor, write_cursor
 from api.db import Row
 from api.idempotency import OnlyOnce
 from api.requests import Allowed, Reading, Serving, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["campaigns"])
+router = APIRouter(tags=["campaigns"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("campaigns.read"))]
 Runner = Annotated[Actor, Depends(Allowed("campaigns.run"))]
 Recorder = Annotated[Actor, Depends(Allowed("confirmations.record"))]

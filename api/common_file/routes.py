@@ -35,8 +35,9 @@ from api.idempotency import OnlyOnce
 from api.journal import append
 from api.reports.csv_stream import lines
 from api.requests import Allowed, Reading, Serving, Words, Writing
+from api.routing import Route
 
-router = APIRouter(prefix="/common-file", tags=["common file"])
+router = APIRouter(prefix="/common-file", tags=["common file"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("common_file.read"))]
 Setter = Annotated[Actor, Depends(Allowed("common_file.set"))]
 Decider = Annotated[Actor, Depends(Allowed("common_file.decide"))]

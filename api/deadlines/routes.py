@@ -12,9 +12,10 @@ from api.auth.actor import Actor
 from api.cursors import read_cursor, write_cursor
 from api.deadlines import feed
 from api.requests import Allowed, Reading, Serving
+from api.routing import Route
 from api.schemas import Page, PageQuery, View
 
-router = APIRouter(tags=["deadlines"])
+router = APIRouter(tags=["deadlines"], route_class=Route)
 
 
 class DueView(View):

@@ -27,8 +27,9 @@ from api.idempotency import OnlyOnce
 from api.meetings import queries as meetings
 from api.meetings.schemas import RunAsked
 from api.requests import Allowed, Reading, Serving, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["decisions"])
+router = APIRouter(tags=["decisions"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("meetings.read"))]
 Preparer = Annotated[Actor, Depends(Allowed("meetings.prepare"))]
 Decider = Annotated[Actor, Depends(Allowed("meetings.decide"))]

@@ -23,9 +23,10 @@ from api.duplicates.schemas import (
 )
 from api.idempotency import OnlyOnce
 from api.requests import Allowed, Reading, Serving, Writing
+from api.routing import Route
 from api.schemas import PageQuery
 
-router = APIRouter(tags=["duplicates"])
+router = APIRouter(tags=["duplicates"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("duplicates.read"))]
 Decider = Annotated[Actor, Depends(Allowed("duplicates.decide"))]
 

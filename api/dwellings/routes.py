@@ -19,9 +19,10 @@ from api.dwellings.schemas import (
 )
 from api.idempotency import OnlyOnce
 from api.requests import Allowed, Reading, Serving, Words, Writing
+from api.routing import Route
 from api.schemas import PageQuery
 
-router = APIRouter(tags=["dwellings"])
+router = APIRouter(tags=["dwellings"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("dwellings.read"))]
 Writer = Annotated[Actor, Depends(Allowed("dwellings.write"))]
 DwellingId = Annotated[str, Path(max_length=100)]

@@ -12,8 +12,9 @@ from api.erasure.retention import retention_rules
 from api.erasure.schemas import ErasureAsked, ErasureView, RetentionList, RetentionView
 from api.idempotency import OnlyOnce
 from api.requests import Allowed, Serving, Words, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["erasure"])
+router = APIRouter(tags=["erasure"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("retention.read"))]
 Identifier = Annotated[str, Path(max_length=100)]
 Eraser = Annotated[Actor, Depends(Allowed("persons.erase"))]

@@ -14,8 +14,9 @@ from api.fresh_proofs.schemas import RequestAct, RequestList, RequestPlan, Reque
 from api.idempotency import OnlyOnce
 from api.journal import append
 from api.requests import Allowed, Reading, Serving, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["meetings"])
+router = APIRouter(tags=["meetings"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("meetings.read"))]
 Preparer = Annotated[Actor, Depends(Allowed("meetings.prepare"))]
 Follower = Annotated[Actor, Depends(Allowed("offers.follow"))]

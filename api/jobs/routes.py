@@ -16,8 +16,9 @@ from api.jobs.asking import CANCELLED, DONE, OVER, QUEUED
 from api.jobs.running import WHOLE
 from api.jobs.schemas import RunView
 from api.requests import Allowed, Reading, Serving, Words, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["runs"])
+router = APIRouter(tags=["runs"], route_class=Route)
 RunId = Annotated[str, Path(max_length=100)]
 
 

@@ -21,9 +21,10 @@ from api.journal.schemas import (
 )
 from api.journal.telling import said_of
 from api.requests import Allowed, Reading, Serving, Words
+from api.routing import Route
 from api.schemas import Page
 
-router = APIRouter(tags=["journal"])
+router = APIRouter(tags=["journal"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("journal.read"))]
 MOST_ALTERED = 200
 

@@ -25,8 +25,9 @@ from api.partners.presentations import UNKNOWN_HOUSEHOLD, PresentationError
 from api.partners.schemas import CandidateOffer
 from api.proofs import service as proofs
 from api.requests import Allowed, Reading, Serving, Words, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["mandates"])
+router = APIRouter(tags=["mandates"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("mandates.read"))]
 Mandatary = Annotated[Actor, Depends(Allowed("mandates.act"))]
 Ender = Annotated[Actor, Depends(Allowed("mandates.end"))]

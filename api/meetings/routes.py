@@ -16,8 +16,9 @@ from api.meetings.record import meeting_of
 from api.meetings.schemas import FileView, MeetingList, MeetingPlan, MeetingView, RunAsked
 from api.meetings.snapshot import SNAPSHOT
 from api.requests import Allowed, Reading, Serving, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["meetings"])
+router = APIRouter(tags=["meetings"], route_class=Route)
 PREPARE = "meetings.prepare"
 Reader = Annotated[Actor, Depends(Allowed("meetings.read"))]
 Preparer = Annotated[Actor, Depends(Allowed(PREPARE))]

@@ -37,8 +37,9 @@ from api.occupancies.schemas import (
     StayAct,
 )
 from api.requests import Allowed, Reading, Serving, Words, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["occupancies"])
+router = APIRouter(tags=["occupancies"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("occupancies.read"))]
 Party = Annotated[Actor, Depends(Allowed("occupancies.act"))]
 StayId = Annotated[str, Path(max_length=100)]

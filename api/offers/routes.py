@@ -28,8 +28,9 @@ from api.offers.schemas import (
     Silence,
 )
 from api.requests import Allowed, Reading, Serving, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["offers"])
+router = APIRouter(tags=["offers"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("offers.read"))]
 Maker = Annotated[Actor, Depends(Allowed("offers.make"))]
 Follower = Annotated[Actor, Depends(Allowed("offers.follow"))]

@@ -11,9 +11,10 @@ from api.db.engine import DatabaseAwayError
 from api.db.migrate import newest_version, version_of
 from api.db.tables.journal import journal_entry, journal_head
 from api.requests import service_of
+from api.routing import Route
 from api.schemas import View
 
-router = APIRouter(tags=["operation"])
+router = APIRouter(tags=["operation"], route_class=Route)
 
 
 class Health(View):

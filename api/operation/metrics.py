@@ -25,9 +25,10 @@ from api.db.tables.jobs import run
 from api.db.tables.journal import journal_head
 from api.jobs.asking import FAILED, QUEUED, RUNNING
 from api.requests import UnknownCallerError, service_of, token_of
+from api.routing import Route
 from api.service import Service
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Route)
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10)
 
 

@@ -23,8 +23,9 @@ from api.orientation.schemas import (
     YearQuery,
 )
 from api.requests import Reading, Serving, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["networks"])
+router = APIRouter(tags=["networks"], route_class=Route)
 Identifier = Annotated[str, Path(max_length=100)]
 
 

@@ -25,8 +25,9 @@ from api.orientation.schemas import (
     ServiceView,
 )
 from api.requests import Allowed, Reading, Serving, Words, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["orientation"])
+router = APIRouter(tags=["orientation"], route_class=Route)
 Everybody = Annotated[Actor, Depends(Allowed("directory.read"))]
 Keeper = Annotated[Actor, Depends(Allowed("directory.write"))]
 Guide = Annotated[Actor, Depends(Allowed("orientation.act"))]

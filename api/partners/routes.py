@@ -35,9 +35,10 @@ from api.partners.schemas import (
     Withdrawal,
 )
 from api.requests import Allowed, Reading, Serving, Words, Writing
+from api.routing import Route
 from api.schemas import Page, PageQuery
 
-router = APIRouter(tags=["partners"])
+router = APIRouter(tags=["partners"], route_class=Route)
 Presenter = Annotated[Actor, Depends(Allowed("presentations.make"))]
 Follower = Annotated[Actor, Depends(Allowed("presentations.read"))]
 Identifier = Annotated[str, Path(max_length=64)]

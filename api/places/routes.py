@@ -11,8 +11,9 @@ from api.idempotency import OnlyOnce
 from api.places import queries, service, unfilled
 from api.places.schemas import PlaceAnswer, PlaceEntry, PlaceList, PlaceView, TurnList
 from api.requests import Allowed, Reading, Serving, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["places"])
+router = APIRouter(tags=["places"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("places.read"))]
 Offerer = Annotated[Actor, Depends(Allowed("places.offer"))]
 Partner = Annotated[Actor, Depends(Allowed("places.answer"))]

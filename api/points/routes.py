@@ -21,8 +21,9 @@ from api.points.schemas import (
     RecomputedView,
 )
 from api.requests import Allowed, Reading, Serving, Words, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["applications"])
+router = APIRouter(tags=["applications"], route_class=Route)
 Recomputer = Annotated[Actor, Depends(Allowed("points.recompute"))]
 Reader = Annotated[Actor, Depends(Allowed("points.read"))]
 Identifier = Annotated[str, Path(max_length=100)]

@@ -29,8 +29,9 @@ from api.practice.schemas import (
     ProjectList,
 )
 from api.requests import Allowed, Reading, Serving, Words, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["practice"])
+router = APIRouter(tags=["practice"], route_class=Route)
 Subscriber = Annotated[Actor, Depends(Allowed("calendars.subscribe"))]
 Identifier = Annotated[str, Path(max_length=100)]
 

@@ -24,8 +24,9 @@ from api.procedures.schemas import (
     StrikeOffView,
 )
 from api.requests import Allowed, Reading, Serving, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["procedures"])
+router = APIRouter(tags=["procedures"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("procedures.read"))]
 Manager = Annotated[Actor, Depends(Allowed("strike_offs.act"))]
 Recorder = Annotated[Actor, Depends(Allowed("appeals.record"))]

@@ -15,8 +15,9 @@ from api.journal import append
 from api.mandates.schemas import Acceptance, Declining, ProofList, ProofView
 from api.proofs import service
 from api.requests import Allowed, Reading, Serving, Words, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["proofs"])
+router = APIRouter(tags=["proofs"], route_class=Route)
 Taker = Annotated[Actor, Depends(Allowed("proofs.take_in"))]
 Identifier = Annotated[str, Path(max_length=100)]
 

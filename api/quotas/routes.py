@@ -23,8 +23,9 @@ from api.quotas.schemas import (
     RegisterQuery,
 )
 from api.requests import Allowed, Reading, Serving, Writing
+from api.routing import Route
 
-router = APIRouter(tags=["quotas"])
+router = APIRouter(tags=["quotas"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("quotas.read"))]
 RowReader = Annotated[Actor, Depends(Allowed("quotas.read_rows"))]
 Decider = Annotated[Actor, Depends(Allowed("quotas.set"))]

@@ -23,8 +23,9 @@ from api.reports.schemas import (
     WaitReport,
 )
 from api.requests import Allowed, Reading, Serving, Words
+from api.routing import Route
 
-router = APIRouter(tags=["reports"])
+router = APIRouter(tags=["reports"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("reports.read"))]
 RowReader = Annotated[Actor, Depends(Allowed("reports.read_rows"))]
 Asked = Annotated[ReportQuery, Query()]

@@ -11,8 +11,9 @@ from api.journal import append
 from api.requests import Allowed, Reading, Serving, Words, Writing
 from api.rights import service
 from api.rights.schemas import RightAct, RightList
+from api.routing import Route
 
-router = APIRouter(tags=["rights"])
+router = APIRouter(tags=["rights"], route_class=Route)
 Worker = Annotated[Actor, Depends(Allowed("rights.follow"))]
 ApplicationId = Annotated[str, Path(max_length=100)]
 

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Depends, Path, status
 from api.auth.actor import Actor
 from api.idempotency import OnlyOnce
 from api.requests import Allowed, Reading, Serving, Words, Writing
+from api.routing import Route
 from api.separations import service
 from api.separations.schemas import Check, Separation, SeparationList, SeparationView
 
-router = APIRouter(tags=["applications"])
+router = APIRouter(tags=["applications"], route_class=Route)
 Worker = Annotated[Actor, Depends(Allowed("separations.act"))]
 Identifier = Annotated[str, Path(max_length=100)]
 

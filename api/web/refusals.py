@@ -10,19 +10,19 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
-from fastapi.routing import APIRoute
 
 from allocation.errors import HousingError
 from api.errors import sentence_of, status_of
 from api.operation.limits import LimitReachedError
 from api.requests import UnknownCallerError, words_of
+from api.routing import Route
 from api.web.rendering import page
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 SIGN_IN = "/session"
 
 
-class PageRoute(APIRoute):
+class PageRoute(Route):
     """A route whose refusals are pages; who must sign in is sent there, and back afterwards."""
 
     def get_route_handler(self) -> Handler:

@@ -10,6 +10,7 @@ from api.auth.actor import Actor
 from api.db import Row
 from api.idempotency import OnlyOnce
 from api.requests import Allowed, Reading, Serving, Writing
+from api.routing import Route
 from api.webhooks import service
 from api.webhooks.schemas import (
     DeliveryList,
@@ -24,7 +25,7 @@ from api.webhooks.schemas import (
 from api.webhooks.signing import shown
 from api.wrapping import unwrap
 
-router = APIRouter(tags=["webhooks"])
+router = APIRouter(tags=["webhooks"], route_class=Route)
 Owner = Annotated[Actor, Depends(Allowed("webhooks.manage"))]
 WebhookId = Annotated[str, Path(max_length=64)]
 

@@ -23,6 +23,7 @@ from api.db.tables.register import applications
 from api.occupancies.views import reminders_of
 from api.places.unfilled import reminders as place_reminders
 from api.requests import Allowed, Reading, Serving, Words
+from api.routing import Route
 from api.worklists.missing import missing_facts
 from api.worklists.schemas import (
     AnomalyList,
@@ -33,7 +34,7 @@ from api.worklists.schemas import (
     WorklistQuery,
 )
 
-router = APIRouter(tags=["worklists"])
+router = APIRouter(tags=["worklists"], route_class=Route)
 Worker = Annotated[Actor, Depends(Allowed("worklists.read"))]
 Asked = Annotated[WorklistQuery, Query()]
 _OF_CHANGES = {"to_hear": "change.to_hear", "heard": "change.to_decide"}

@@ -14,6 +14,7 @@ from tests.architecture.source_tree import (
 )
 
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
+ROUTE = "route_class"
 UNWRITTEN = NotImplementedError.__name__
 UNFINISHED = re.compile(r"\b(?:TOD[O]|FIXM[E]|XX[X])\b")
 
@@ -116,3 +117,13 @@ def test_the_law_reads_no_clock() -> None:
             if (node.value.id, node.attr) in clock:
                 found += places(path, [node])
     assert not found
+
+
+def test_every_router_runs_its_routes_in_one_thread() -> None:
+    """`APIRouter(..., route_class=Route)`, or one made of it: `api/routing.py` says why."""
+    found = []
+    for path in python_modules("api"):
+        calls = [n for n in ast.walk(syntax_tree(path)) if isinstance(n, ast.Call)]
+        routers = [c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "APIRouter"]
+        found += places(path, [c for c in routers if ROUTE not in {k.arg for k in c.keywords}])
+    assert not found, f"a router needs {ROUTE}=Route (api/routing.py)"
