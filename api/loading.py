@@ -11,8 +11,10 @@ from allocation.model import Register
 from api.applications.standings import current_terms, keep, standings_of
 from api.auth.actor import Actor
 from api.db import Database
+from api.db.bulk import refresh_statistics
 from api.db.register import organisation_kind, write_register
-from api.db.tables.register import HELD_BY, allocations_ytd
+from api.db.tables.register import HELD_BY, allocations_ytd, register_tables
+from api.db.tables.standings import standing
 from api.journal import append
 from api.journal.rows import vouched
 from api.meetings.record import file_meeting
@@ -52,6 +54,7 @@ def load_register(
         terms = current_terms(connection, register.slsp_id, today=today(now))
         rows = standings_of(register, terms)
         keep(connection, register.slsp_id, terms, rows, version=1, now=now)
+        refresh_statistics(connection, (*register_tables.values(), standing))
         loaded = vouched(
             connection, allocations_ytd, allocations_ytd.c[HELD_BY] == register.slsp_id
         )

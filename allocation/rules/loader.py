@@ -63,11 +63,18 @@ def load_rulebook(name_or_path: str | Path) -> Rulebook:
 def rulebook_folder(name_or_path: str | Path) -> Path:
     """The folder of a rulebook that comes with the program, or that one; ``rule.no_rulebook``."""
     folder = Path(name_or_path)
-    if not folder.is_dir():
-        folder = SHELF / str(name_or_path)
+    name = str(name_or_path)
+    return _holding_rules(folder, name=name) if folder.is_dir() else _on_the_shelf(name)
+
+
+@cache  # what comes with the program stays as it is while it runs
+def _on_the_shelf(name: str) -> Path:
+    return _holding_rules(SHELF / name, name=name)
+
+
+def _holding_rules(folder: Path, *, name: str) -> Path:
     if not any(folder.rglob("*.yaml")):
         shelf = ", ".join(sorted(p.name for p in SHELF.iterdir() if p.is_dir()))
-        name = str(name_or_path)
         raise ProblemsError([Problem.at(name, 0, "", "rule.no_rulebook", name=name, shelf=shelf)])
     return folder.resolve()
 

@@ -46,7 +46,6 @@ def file_of(
         raise AbsentError("No such application.", id=application_id)
     register_id = actor.organisation_id
     line = queries.line_of(connection, actor, application_id, register_id=register_id)
-    names = queries.applicants(connection, [application_id])
     application = application_from(rows_of_file(connection, application_id))
     rulebook = load_rulebook(terms.rulebook)
     assessment = evaluate(rulebook, application, terms.on, settings=terms.settings)
@@ -59,7 +58,7 @@ def file_of(
         facts=reader.facts(application),
         choices=reader.choices(application) if tells_place else (),
         is_address_protected=not tells_place,
-        standing=None if line is None else line_view(line, names.get(application_id, "")),
+        standing=None if line is None else line_view(line),
         lines=tuple(reader.line(entry, assessment) for entry in assessment.lines),
         missing=tuple(
             MissingView.model_validate(m)
@@ -69,9 +68,9 @@ def file_of(
     )
 
 
-def line_view(row: Row, applicant: str) -> ApplicationLine:
-    """A line of the list with the name of its applicant."""
-    return ApplicationLine(**row._mapping, applicant=applicant)
+def line_view(row: Row) -> ApplicationLine:
+    """A line of the list."""
+    return ApplicationLine.model_validate(dict(zip(queries.LINE_NAMES, row, strict=True)))
 
 
 def tells_sensitive(told: ApplicationFile, rulebook: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,11 +17,29 @@ from api.db.tables.standings import standing, standing_head
 from api.protection import tells_place
 
 _NOT_OF_A_LINE = ("register_id", "searched", "best_points", "best_rank", "gain", "is_blocked")
-_LINE = (
+# The register has one applicant a household: `register.applicant_twice` refuses another.
+_APPLICANT = sa.and_(
+    household_members.c.application_id == standing.c.application_id,
+    household_members.c.role == "applicant",
+)
+_NAME = sa.func.trim(
+    sa.func.coalesce(household_members.c.given_name, "")
+    + " "
+    + sa.func.coalesce(household_members.c.family_name, "")
+)
+_LINE: tuple[sa.ColumnElement[Any], ...] = (
     *(c for c in standing.c if c.name not in _NOT_OF_A_LINE),
     applications.c.list,
     applications.c.status,
+    _NAME.label("applicant"),
 )
+_LINES = (
+    sa.select(*_LINE)
+    .join_from(standing, applications, applications.c.application_id == standing.c.application_id)
+    .outerjoin(household_members, _APPLICANT)
+)
+# The columns of a line, in their order.
+LINE_NAMES = tuple(column.key for column in _LINE)
 
 
 def head_of(connection: sa.Connection, actor: Actor, register_id: str) -> Row:
@@ -60,32 +79,32 @@ def page_of(
     actor: Actor,
     asked: ApplicationsQuery,
     *,
-    register_id: str,
+    head: Row,
     after: int,
 ) -> list[Row]:
     """Lines after a position, one more than the page holds when there are more."""
-    query = (
-        sa.select(*_LINE)
-        .join(applications, applications.c.application_id == standing.c.application_id)
-        .where(
-            visible_to(actor, standing),
-            standing.c.register_id == register_id,
-            standing.c.position > after,
-            *_filters(asked, actor),
-        )
-        .order_by(standing.c.position)
-        .limit(asked.limit + 1)
+    query = _LINES.where(
+        visible_to(actor, standing),
+        standing.c.register_id == head.register_id,
+        standing.c.position > after,
+        *_filters(asked, actor, n_ranked=head.ranked),
+        *_searched(connection, actor, asked.q, register_id=head.register_id),
     )
-    return list(connection.execute(query))
+    ordered = query.order_by(standing.c.position).limit(asked.limit + 1)
+    return list(connection.execute(ordered))
 
 
-def _filters(asked: ApplicationsQuery, actor: Actor) -> Iterable[sa.ColumnElement[bool]]:
+def _filters(
+    asked: ApplicationsQuery, actor: Actor, *, n_ranked: int
+) -> Iterable[sa.ColumnElement[bool]]:
     if asked.list:
         yield applications.c.list == asked.list
     if asked.status:
         yield applications.c.status == asked.status
     if asked.is_ranked is not None:
-        yield standing.c.rank.is_not(None) if asked.is_ranked else standing.c.rank.is_(None)
+        # Those ranked come first: the index leads to where the others begin.
+        position = standing.c.position
+        yield position <= n_ranked if asked.is_ranked else position > n_ranked
     if asked.bedrooms is not None:
         yield standing.c.bedrooms == asked.bedrooms
     if asked.income_category is not None:
@@ -94,8 +113,17 @@ def _filters(asked: ApplicationsQuery, actor: Actor) -> Iterable[sa.ColumnElemen
         chosen = choices.c.application_id == standing.c.application_id
         yield sa.exists().where(chosen, choices.c.nis5 == asked.nis5)
         yield tells_place(actor)
-    for word in folded(asked.q).split():
-        yield standing.c.searched.contains(word, autoescape=True)
+
+
+def _searched(
+    connection: sa.Connection, actor: Actor, text: str, *, register_id: str
+) -> list[sa.ColumnElement[bool]]:
+    """An identifier given whole finds its file alone, by its key; else every line is looked at."""
+    named = standing.c.application_id == text.strip()
+    mine = visible_to(actor, standing), standing.c.register_id == register_id
+    if text and connection.scalar(sa.select(standing.c.position).where(*mine, named)) is not None:
+        return [named]
+    return [standing.c.searched.contains(w, autoescape=True) for w in folded(text).split()]
 
 
 def line_of(
@@ -103,9 +131,7 @@ def line_of(
 ) -> Row | None:
     """The line of one application in the list of a register."""
     return connection.execute(
-        sa.select(*_LINE)
-        .join(applications, applications.c.application_id == standing.c.application_id)
-        .where(
+        _LINES.where(
             visible_to(actor, standing),
             standing.c.register_id == register_id,
             standing.c.application_id == application_id,

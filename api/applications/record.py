@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -51,13 +52,18 @@ def rows_of_files(connection: sa.Connection, application_ids: Collection[str]) -
     """Rows of applications found visible, by table."""
     found = {}
     for name in FILE_TABLES:
-        table = register_tables[name]
-        columns = [table.c[c.name] for c in TABLE_BY_NAME[name].columns]
-        order = [table.c[key] for key in TABLE_BY_NAME[name].key]
-        mine = table.c.application_id.in_(application_ids)
-        rows = connection.execute(sa.select(*columns).where(mine).order_by(*order)).mappings()
-        found[name] = [dict(row) for row in rows]
+        columns = [column.name for column in TABLE_BY_NAME[name].columns]
+        rows = connection.execute(_rows_of_files(name), {"ids": list(application_ids)})
+        found[name] = [dict(zip(columns, row, strict=True)) for row in rows]
     return found
+
+
+@cache  # every page of a file asks this: the statement is made once
+def _rows_of_files(name: str) -> sa.Select[*tuple[Any, ...]]:
+    table, schema = register_tables[name], TABLE_BY_NAME[name]
+    columns = [table.c[column.name] for column in schema.columns]
+    mine = table.c.application_id.in_(sa.bindparam("ids", expanding=True))
+    return sa.select(*columns).where(mine).order_by(*(table.c[key] for key in schema.key))
 
 
 def application_from(rows: Mapping[str, Rows]) -> Application:

@@ -19,8 +19,9 @@ from api.auth.actor import Actor
 from api.cursors import read_cursor, write_cursor
 from api.journal import append
 from api.requests import Allowed, Reading, Serving, Words
+from api.routing import Route
 
-router = APIRouter(tags=["applications"])
+router = APIRouter(tags=["applications"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("applications.read"))]
 
 
@@ -41,10 +42,9 @@ def list_applications(
     key = read_cursor(asked.cursor, bound_to=bound_to, secret=service.secret)
     head = queries.head_of(connection, actor, register_id)
     after = int(key[0]) if key else 0
-    rows = queries.page_of(connection, actor, asked, register_id=register_id, after=after)
+    rows = queries.page_of(connection, actor, asked, head=head, after=after)
     shown, more = rows[: asked.limit], rows[asked.limit :]
-    names = queries.applicants(connection, [row.application_id for row in shown])
-    items = [line_view(row, names.get(row.application_id, "")) for row in shown]
+    items = [line_view(row) for row in shown]
     next_cursor = ""
     if more:
         next_cursor = write_cursor([items[-1].position], bound_to=bound_to, secret=service.secret)

@@ -17,7 +17,10 @@ class ApplicationsQuery(PageQuery):
         default="", max_length=100, description="Whose list; the caller's own when left out."
     )
     q: str = Field(
-        default="", max_length=100, description="Part of a name or of an identifier, any accents."
+        default="",
+        max_length=100,
+        description="Part of a name or of an identifier, any accents; a whole identifier finds "
+        "that file alone.",
     )
     list: Literal["", "candidate", "transfer"] = ""
     status: Literal["", "admitted", "incomplete", "struck_off", "withdrawn"] = ""

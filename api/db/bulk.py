@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +21,17 @@ def insert_rows(
         return
     for start in range(0, len(rows), _BATCH):
         connection.execute(table.insert(), rows[start : start + _BATCH])
+
+
+def refresh_statistics(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
+    """
+    Have PostgreSQL look at tables that were just filled, so that it plans for what they hold.
+
+    SQLite plans by its indexes alone and needs nothing.
+    """
+    if connection.dialect.name == "postgresql":
+        names = ", ".join(f'"{table.name}"' for table in tables)
+        connection.exec_driver_sql(f"ANALYZE {names}")
 
 
 def _copy(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -55,6 +55,8 @@ class Database:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
+        else:
+            event.listen(engine, "connect", _prepare_postgresql)
         return Database(engine)
 
     @property
@@ -108,6 +110,12 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={LOCK_WAIT_MS}"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgresql(connection: Any, _record: ConnectionPoolEntry) -> None:
+    # Compiling a query of ours to machine code takes longer than the longest of them.
+    connection.execute("SET jit = off")
+    connection.commit()
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

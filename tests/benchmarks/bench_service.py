@@ -20,8 +20,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import sqlalchemy as sa
-
 from allocation.model import Register
 from api.auth.sessions import open_session
 from api.db import Database
@@ -143,8 +141,6 @@ def filled(url: str, register: Register) -> Known:
             person = {"account_id": name, "login": name, "name": name}
             connection.execute(account.insert(), common | person)
         sessions = tuple(open_session(connection, n, now=now, minutes=1440) for n in names)
-        if not database.is_sqlite:
-            connection.execute(sa.text("ANALYZE"))
     database.close()
     members = list(register["household_members"].rows())
     files = register["applications"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.fixtures.service import THEIRS, World
+from api.db.tables.standings import standing, standing_head
+from tests.fixtures.service import OURS, THEIRS, World
 
 
 def test_the_list_stands_in_the_legal_order_and_says_what_it_was_worked_out_from(
@@ -38,6 +39,33 @@ def test_filters_narrow_the_list(world: World) -> None:
     transfers = clerk.get("/applications?list=transfer").json()["items"]
     assert {line["application_id"] for line in transfers} == {"A2"}
     assert clerk.get("/applications?nis5=62063").json()["items"] == []
+
+
+def test_an_identifier_given_whole_finds_its_file_alone(world: World) -> None:
+    with world.service.database.writing() as connection:
+        connection.execute(standing.update().values(searched="a1 a1"))
+    clerk = world.as_role("clerk")
+    found = {
+        text: [
+            line["application_id"] for line in clerk.get(f"/applications?q={text}").json()["items"]
+        ]
+        for text in ("A1", "a1", "B1")
+    }
+    assert found == {"A1": ["A1"], "a1": ["A1", "A2"], "B1": []}
+
+
+def test_those_ranked_and_those_who_take_no_part_make_the_whole_list(world: World) -> None:
+    with world.service.database.writing() as connection:
+        last = (standing.c.register_id == OURS) & (standing.c.position == 2)
+        connection.execute(standing.update().where(last).values(rank=None, ground="incomplete"))
+        ours = standing_head.c.register_id == OURS
+        connection.execute(standing_head.update().where(ours).values(ranked=1))
+    clerk = world.as_role("clerk")
+    found = [
+        [line["rank"] for line in clerk.get(f"/applications?is_ranked={said}").json()["items"]]
+        for said in ("true", "false")
+    ]
+    assert found == [[1], [None]]
 
 
 def test_a_cursor_of_another_list_is_refused(world: World) -> None:

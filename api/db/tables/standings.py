@@ -52,4 +52,7 @@ standing = sa.Table(
     sa.Column("searched", sa.Text(), nullable=False),  # names and identifier, folded
     sa.PrimaryKeyConstraint("register_id", "application_id"),
     sa.UniqueConstraint("register_id", "position"),
+    # What lists are most often narrowed by, in the order they are read in.
+    sa.Index(None, "register_id", "bedrooms", "position"),
+    sa.Index(None, "register_id", "income_category", "position"),
 )
