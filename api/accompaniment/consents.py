@@ -82,6 +82,7 @@ def withdraw(
     row = connection.execute(query.with_for_update()).one_or_none()
     if row is None:
         raise AbsentError("Nothing of that name.")
+    plan_of(connection, actor, row.plan_id, to_change=True)
     refuse_day_to_come(asked.on, service)
     values = {"state": CONSENT.after(row.state, "withdraw"), "ended_on": asked.on}
     connection.execute(

@@ -2,7 +2,8 @@
 A first missed rent, a repair nobody reported, a neighbour's complaint: an offer of contact.
 
 It goes to a service the household agreed should hear of it, else to the company's own liaison.
-Whoever sent it reads nothing more of it, and nothing goes on from it.
+Whoever sent it reads nothing more of it, and nothing goes on from it. Who could read in a list
+that it went elsewhere, an accompanier, finds it in its own list in any case.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from allocation.accompaniment.plans import IS_SUPPORT
 from allocation.accompaniment.supports import CONTACT_OFFER
-from api.access import AbsentError, visible_to
+from api.access import AbsentError, may, visible_to
 from api.accompaniment.plans import refuse_day_to_come
 from api.accompaniment.record import refuse_rent_manager
 from api.accompaniment.schemas import ContactOfferAct, ContactOfferEntry
@@ -34,17 +35,18 @@ def pass_on(
     if not is_application_visible(connection, actor, asked.application_id):
         raise AbsentError("No such application.")
     refuse_day_to_come(asked.happened_on, service)
-    contact_offer_id = f"off-{secrets.token_hex(8)}"
     values = asked.model_dump(exclude={"acting_as"}) | {
-        "contact_offer_id": contact_offer_id,
-        "organisation_id": _who_offers(connection, actor, asked.application_id, service=service),
         "sent_by": actor.organisation_id,
         "state": CONTACT_OFFER.initial,
         "actor_id": actor.actor_id,
         "acted_as": asked.acting_as,
         "sent_at": service.now(),
     }
-    connection.execute(contact_offer.insert(), values)
+    offering = _who_offers(connection, actor, asked.application_id, service=service)
+    to = {f"off-{secrets.token_hex(8)}": organisation_id for organisation_id in offering}
+    rows = [{"contact_offer_id": key, "organisation_id": who} for key, who in to.items()]
+    connection.execute(contact_offer.insert(), [values | row for row in rows])
+    contact_offer_id = next(iter(to))
     append(
         connection,
         "contact_offer.passed_on",
@@ -107,11 +109,12 @@ def _one(connection: sa.Connection, actor: Actor, contact_offer_id: str) -> Row:
 
 def _who_offers(
     connection: sa.Connection, actor: Actor, application_id: str, *, service: Service
-) -> str:
+) -> tuple[str, ...]:
     """
     The service that accompanies the household, if it may be told its need; else the sender's own.
 
-    The sender is not told which it was: the answer would say whether there is support.
+    The sender is not told which it was: the answer would say whether there is support. For the
+    same reason the sender's own comes first, and always, when the sender may read what is there.
     """
     today = service.today()
     query = (
@@ -128,4 +131,6 @@ def _who_offers(
             plan_consent.c.until_on >= today,
         )
     )
-    return connection.scalar(query.order_by(plan.c.plan_id).limit(1)) or actor.organisation_id
+    own = actor.organisation_id
+    found = connection.scalar(query.order_by(plan.c.plan_id).limit(1)) or own
+    return tuple(dict.fromkeys((own, found) if may(actor, "accompaniment.read") else (found,)))

@@ -164,6 +164,7 @@ def act_on_support(
     """
     refuse_rent_manager(asked.acting_as)
     row = _support_of(connection, actor, support_id)
+    plan_of(connection, actor, row.plan_id, to_change=True)
     refuse_day_to_come(asked.on, service)
     values: dict[str, Any] = {"state": SUPPORT.after(row.state, asked.act)}
     if not SUPPORT.possible(values["state"]):

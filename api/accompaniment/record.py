@@ -19,7 +19,7 @@ from api.auth.actor import Actor
 from api.db import Row
 from api.db.tables.accompaniment import plan
 from api.journal import append
-from api.journal.sealing import seal, unseal
+from api.journal.sealing import is_erased, seal, unseal
 from api.service import Service
 
 ACT = "accompaniment.act"
@@ -37,21 +37,31 @@ class MovedError(HousingError):
     code: ClassVar[str] = "plan.moved"
 
 
+class ErasedError(HousingError):
+    """The person of the plan was erased: what is written from now on would be of nobody."""
+
+    code: ClassVar[str] = "plan.over"
+
+
 def plan_of(
     connection: sa.Connection, actor: Actor, plan_id: str, *, to_change: bool = False
 ) -> Row:
     """
-    A plan of the actor's own service.
+    A plan of the actor's own service; nothing is written any more in one that was erased.
 
     Raises
     ------
     AbsentError
         ``access.absent``.
+    ErasedError
+        ``plan.over``.
     """
     query = sa.select(plan).where(visible_to(actor, plan), plan.c.plan_id == plan_id)
     found = connection.execute(query.with_for_update() if to_change else query).one_or_none()
     if found is None:
         raise AbsentError("Nothing of that name.")
+    if to_change and is_erased(connection, plan_id):
+        raise ErasedError("Its person was erased.")
     return found
 
 

@@ -248,7 +248,7 @@ def act_on(
     agreement_id = row.agreement_id
     if entry.act == "start_support":
         agreement_id = entry.agreement_id or None
-        _refuse_foreign(connection, row, agreement_id)
+        _refuse_foreign(connection, actor, row, agreement_id)
     parts = queries.parts_of(connection, actor, [occupancy_id])
     before = keeping.with_surroundings(
         connection,
@@ -280,9 +280,16 @@ def may_act(actor: Actor, row: Row, by: Who) -> bool:
     return by in _OF_A_COMPANY or row.operator_id is None
 
 
-def _refuse_foreign(connection: sa.Connection, row: Row, agreement_id: str | None) -> None:
+def _refuse_foreign(
+    connection: sa.Connection, actor: Actor, row: Row, agreement_id: str | None
+) -> None:
+    """An agreement of another company, or to a partner of another partner, is not there."""
+    if agreement_id is None:
+        return
     found = queries.agreement_facts(connection, agreement_id)
-    if found is not None and found._mapping[HELD_BY] != row.register_id:
+    if found is None or found._mapping[HELD_BY] != row.register_id:
+        raise AbsentError("No such agreement.")
+    if actor.organisation_kind == PARTNER and found.partner_id != actor.organisation_id:
         raise AbsentError("No such agreement.")
 
 

@@ -240,7 +240,12 @@ def confer(
 
 
 def report(connection: sa.Connection, actor: Actor, network_id: str, year: int) -> NetworkReport:
-    """A year of the network from its data, for its members: figures, never an entry."""
+    """
+    A year of the network from its data, for its members: figures, never an entry.
+
+    What counts fewer than ten is told like nothing at all: a member would learn that there is an
+    entry it was not named for.
+    """
     _name(connection, actor, network_id)
     first, last = date(year, 1, 1), date(year, 12, 31)
     rows = list(
@@ -267,11 +272,11 @@ def report(connection: sa.Connection, actor: Actor, network_id: str, year: int) 
         year=year,
         members=len(members_on(connection, network_id, last)),
         joined=sum(first <= day <= last for day in connection.scalars(joined)),
-        entries=len(rows) if not rows or len(rows) >= FEWEST_SHOWN else None,
+        entries=_shown(len(rows)),
         by_need=_cells(counts["need"]),
         by_commune=_cells(counts["nis5"]),
         by_state=_cells(counts["state"]),
-        conferences=int(connection.scalar(conferences) or 0),
+        conferences=_shown(int(connection.scalar(conferences) or 0)),
         priorities=[p for p in _priorities(connection, network_id) if p.year == year],
     )
 
@@ -301,7 +306,11 @@ def refuse_day_to_come(on: date, service: Service) -> None:
 
 def _cells(counts: Counter[str]) -> list[CountView]:
     closed = hidden(counts)
-    return [CountView(key=k, n=None if k in closed else n) for k, n in sorted(counts.items())]
+    return [CountView(key=k, n=n) for k, n in sorted(counts.items()) if k not in closed]
+
+
+def _shown(n: int) -> int | None:
+    return n if n >= FEWEST_SHOWN else None
 
 
 def _entry(connection: sa.Connection, actor: Actor, entry_id: str, *, on: date) -> Row:

@@ -308,14 +308,14 @@ class YearQuery(Query):
 
 
 class CountView(View):
-    """A figure by value; hidden when it is under ten."""
+    """A figure by value, ten or more."""
 
     key: str
-    n: int | None
+    n: int
 
 
 class NetworkReport(View):
-    """A year of the network, from its data; cells under ten are not shown."""
+    """A year of the network, from its data; a figure under ten, none included, is not told."""
 
     network_id: str
     year: int
@@ -325,5 +325,5 @@ class NetworkReport(View):
     by_need: list[CountView]
     by_commune: list[CountView]
     by_state: list[CountView]
-    conferences: int
+    conferences: int | None
     priorities: list[PriorityView]

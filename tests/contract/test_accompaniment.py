@@ -276,6 +276,22 @@ def test_an_event_reaches_the_accompanying_service_only_if_it_may_be_told(world:
     assert before["sentence"] == after["sentence"]  # the sender cannot tell which it was
 
 
+def test_who_accompanies_finds_an_event_it_passed_on_in_its_own_list_in_any_case(
+    world: World,
+) -> None:
+    """That it went to somebody else would say that the household has support elsewhere."""
+    worker, partner = world.as_role("social_worker"), world.as_role("partner", "P1")
+    plan_id = opened(world)
+    acts(world, plan_id, "offer", "accept", "begin")
+    partner.post(f"/plans/{plan_id}/consents", share("need", "P1"))
+    sent = worker.post("/contact-offers", EVENT).json()["contact_offer_id"]
+    (own,) = worker.get("/contact-offers").json()["items"]
+    (passed_on,) = partner.get("/contact-offers").json()["items"]
+    assert own["contact_offer_id"] == sent != passed_on["contact_offer_id"]
+    partner.post("/contact-offers", EVENT)
+    assert len(partner.get("/contact-offers").json()["items"]) == 2
+
+
 def test_each_act_says_in_which_role_it_was_done(world: World) -> None:
     partner = world.as_role("partner", "P1")
     plan_id = opened(world)

@@ -60,6 +60,25 @@ def test_nothing_of_a_plan_under_an_alias_is_left_but_its_days(world: World) -> 
         assert verify(connection, anchors={}).broken is None
 
 
+def test_nothing_is_written_any_more_in_a_plan_whose_person_was_erased(world: World) -> None:
+    partner = world.as_role("partner", "P1")
+    plan_id = opened(partner)
+    agreed = {"kind": "information", "on": "2026-06-10"}
+    support = {"kind": "interpreter", "asked_on": "2026-06-10"}
+    consent = partner.post(f"/plans/{plan_id}/consents", agreed).json()["consents"][0]
+    asked = partner.post(f"/plans/{plan_id}/supports", support).json()["supports"][0]
+    assert partner.send("DELETE", f"/plans/{plan_id}").status_code == 204
+    for path, body in (
+        (f"/plans/{plan_id}/acts", {"act": "offer", "on": "2026-06-10"}),
+        (f"/plans/{plan_id}/consents", agreed),
+        (f"/consents/{consent['consent_id']}/withdrawal", {"on": "2026-06-11"}),
+        (f"/supports/{asked['support_id']}/acts", {"act": "arrange", "on": "2026-06-11"}),
+    ):
+        refused = partner.post(path, body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "plan.over"), path
+    assert partner.get(f"/plans/{plan_id}").status_code == 200
+
+
 def test_a_plan_that_goes_on_and_one_of_a_file_are_not_erased_so(world: World) -> None:
     partner = world.as_role("partner", "P1")
     plan_id = opened(partner)
