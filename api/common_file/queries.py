@@ -83,6 +83,14 @@ def differences_of(
     return list(connection.execute(query.order_by(*key).limit(asked.limit + 1)))
 
 
+def open_differences(connection: sa.Connection, reconciliation_id: str) -> list[Row]:
+    """All that nobody has decided of a comparison found visible."""
+    table = common_file_difference
+    mine = sa.and_(table.c.reconciliation_id == reconciliation_id, table.c.state == "open")
+    ordered = sa.select(table).where(mine).order_by(table.c.application_id, table.c.field)
+    return list(connection.execute(ordered))
+
+
 def differences_to_decide(
     connection: sa.Connection, reconciliation_id: str, application_id: str
 ) -> list[Row]:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Annotated
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Path, Query, status
 from fastapi.responses import StreamingResponse
 
-from allocation.cli.console import problem_sentence
-from allocation.errors import Problem
 from allocation.exchange.common_file import CommonFileMapping
-from allocation.wording import Catalogue
 from api.auth.actor import Actor
-from api.common_file import queries, service, work
+from api.common_file import queries, service, views, work
 from api.common_file.schemas import (
     DecisionView,
     DifferenceDecision,
     DifferenceList,
     DifferencesQuery,
     DifferenceView,
-    FaultView,
     FileEntry,
     MappingEntry,
     MappingView,
@@ -30,9 +24,7 @@ from api.common_file.schemas import (
     ReconciliationView,
 )
 from api.cursors import Key, read_cursor, write_cursor
-from api.db import Row
 from api.idempotency import OnlyOnce
-from api.journal import append
 from api.reports.csv_stream import lines
 from api.requests import Allowed, Reading, Serving, Words, Writing
 from api.routing import Route
@@ -47,7 +39,7 @@ Identifier = Annotated[str, Path(max_length=100)]
 @router.get("/mapping")
 def read_mapping(actor: Reader, connection: Reading) -> MappingView:
     """The mapping in use."""
-    return _mapping(queries.mapping_of(connection, actor))
+    return views.mapping_view(queries.mapping_of(connection, actor))
 
 
 @router.put("/mapping")
@@ -56,14 +48,14 @@ def set_mapping(
 ) -> MappingView:
     """Say what the columns and codes of the common file mean, and which side is the master."""
     service.set_mapping(connection, actor, asked, service=serving)
-    return _mapping(queries.mapping_of(connection, actor))
+    return views.mapping_view(queries.mapping_of(connection, actor))
 
 
 @router.get("/reconciliations")
 def list_reconciliations(actor: Reader, connection: Reading, words: Words) -> ReconciliationList:
     """Comparisons, the latest first."""
     rows = queries.reconciliations_of(connection, actor)
-    return ReconciliationList(items=[_view(connection, row, words) for row in rows])
+    return ReconciliationList(items=[views.comparison(connection, row, words) for row in rows])
 
 
 @router.post("/reconciliations", status_code=status.HTTP_202_ACCEPTED)
@@ -85,7 +77,8 @@ def send_file(
         except UnicodeEncodeError as fault:
             raise service.CommonFileError("common_file.encoding") from fault
         made = service.send(connection, actor, content, mapping, service=serving)
-        return _view(connection, queries.one_reconciliation(connection, actor, made), words)
+        row = queries.one_reconciliation(connection, actor, made)
+        return views.comparison(connection, row, words)
 
     return once(connection, actor, asked, act=act, answer=ReconciliationView)
 
@@ -96,7 +89,7 @@ def read_reconciliation(
 ) -> ReconciliationView:
     """One comparison, its totals or its faults."""
     row = queries.one_reconciliation(connection, actor, reconciliation_id)
-    return _view(connection, row, words)
+    return views.comparison(connection, row, words)
 
 
 @router.get("/reconciliations/{reconciliation_id}/differences")
@@ -144,18 +137,7 @@ def decide_differences(
 @router.get("/export.csv")
 def export_file(actor: Decider, connection: Writing, serving: Serving) -> StreamingResponse:
     """Our applications in the columns and codes of the common file, streamed."""
-    mapping = CommonFileMapping.model_validate_json(queries.mapping_of(connection, actor).mapping)
-    rows = queries.our_rows(connection, actor.organisation_id)
-    content = {"applications": len(rows)}
-    subject, now = actor.organisation_id, serving.now()
-    append(
-        connection,
-        "common_file.exported",
-        subject=subject,
-        actor=actor,
-        now=now,
-        content=content,
-    )
+    mapping, rows = service.take_out(connection, actor, service=serving)
 
     def sent() -> Iterator[list[list[str]]]:
         for keys in queries.batches(rows):
@@ -165,30 +147,3 @@ def export_file(actor: Decider, connection: Writing, serving: Serving) -> Stream
     told = lines(header, sent(), delimiter=mapping.delimiter)
     headers = {"content-disposition": 'attachment; filename="common-file.csv"'}
     return StreamingResponse(told, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _mapping(row: Row) -> MappingView:
-    return MappingView(
-        mapping=CommonFileMapping.model_validate_json(row.mapping),
-        every_days=row.every_days,
-        set_by=row.set_by,
-        set_at=row.set_at,
-    )
-
-
-def _view(connection: sa.Connection, row: Row, words: Catalogue) -> ReconciliationView:
-    names = ("reconciliation_id", "state", "file_sha256", "asked_by", "asked_at", "ended_at")
-    return ReconciliationView(
-        **{name: getattr(row, name) for name in names},
-        master=CommonFileMapping.model_validate_json(row.mapping).master,
-        totals=json.loads(row.totals),
-        open=queries.open_of(connection, row.reconciliation_id),
-        faults=[_fault(fault, words) for fault in json.loads(row.faults)],
-    )
-
-
-def _fault(fault: dict[str, object], words: Catalogue) -> FaultView:
-    facts = fault["facts"] if isinstance(fault["facts"], dict) else {}
-    row, column, code = int(str(fault["row"])), str(fault["column"]), str(fault["code"])
-    problem = Problem.at("file", row, column, code, **({"name": ""} | facts))
-    return FaultView(row=row, column=column, code=code, sentence=problem_sentence(problem, words))

@@ -21,6 +21,7 @@ from allocation.exchange.common_file import (
     APPLICANT,
     CHOICE,
     CommonFileMapping,
+    Rows,
     check_mapping,
     fields,
 )
@@ -136,6 +137,23 @@ def send(
         content={"sha256": values["file_sha256"]},
     )
     return reconciliation_id
+
+
+def take_out(
+    connection: sa.Connection, actor: Actor, *, service: Service
+) -> tuple[CommonFileMapping, Rows]:
+    """The mapping, and our applications for the other file; that they left is written down."""
+    mapping = CommonFileMapping.model_validate_json(queries.mapping_of(connection, actor).mapping)
+    rows = queries.our_rows(connection, actor.organisation_id)
+    append(
+        connection,
+        "common_file.exported",
+        subject=actor.organisation_id,
+        actor=actor,
+        now=service.now(),
+        content={"applications": len(rows)},
+    )
+    return mapping, rows
 
 
 def decide(

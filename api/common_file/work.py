@@ -124,7 +124,7 @@ def look(service: Service, run: Run) -> Finish:
     try:
         path = folder / f"{register_id}.csv"
         content = path.read_bytes() if path.is_file() else b""
-        _write_export(folder / f"{register_id}.export.csv", ours, mapping)
+        write_export(folder / f"{register_id}.export.csv", ours, mapping)
     except UnicodeEncodeError:
         fault = "common_file.encoding"
     except OSError:
@@ -152,8 +152,12 @@ def header_of(mapping: CommonFileMapping) -> list[str]:
     return [mapping.key, *(c.column for c in mapping.columns)]
 
 
-def _write_export(path: Path, rows: Rows, mapping: CommonFileMapping) -> None:
-    """Written beside, then put in its place: nobody reads half a file."""
+def write_export(path: Path, rows: Rows, mapping: CommonFileMapping) -> None:
+    """
+    Written beside, then put in its place: nobody reads half a file.
+
+    ``UnicodeEncodeError``: a value that the encoding of the mapping cannot say.
+    """
     beside = path.with_suffix(".part")
     text = b"".join(
         lines(header_of(mapping), [exported(rows, mapping)], delimiter=mapping.delimiter)
