@@ -1,0 +1,1 @@
+"""Published results worked out again; ``python -m tests.published`` redoes all of them."""
