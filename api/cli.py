@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 COMMAND_PACKAGES = ("allocation.cli", "scenarios.cli", "api.commands")
 ORDER_IN_HELP = (
     *("synth", "import", "export", "points", "propose", "verify", "match", "explain"),
-    *("repropose", "reform", "simulate", "optimise"),
+    *("repropose", "contradictions", "reform", "simulate", "optimise"),
 )
 INTERRUPTED = 130
 DEBUG_VARIABLE = "PASSERELLE_DEBUG"

@@ -13,10 +13,9 @@ import numpy.typing as npt
 from allocation.errors import HousingError
 from allocation.model.meeting import Meeting
 from allocation.model.proposal import NotRanked
-from allocation.model.quota import QuotaRule
 from allocation.model.register import Register
 from allocation.proposal.frozen import ROUNDS, FrozenMeeting
-from allocation.quotas import Opened, open_quota
+from allocation.quotas import Opened, as_read, open_quota
 from allocation.ranking import (
     Demand,
     DwellingType,
@@ -78,7 +77,7 @@ def prepare(register: Register, rulebook: Rulebook, assessments: Assessments) ->
     vacancies, left_out = vacant_dwellings(register, regimes=regimes)
     types = dwelling_types(v for v in vacancies if v.dwelling_id not in left_out)
     quotas = tuple(
-        open_quota(register, _reading(q, rulebook, meeting), rulebook)
+        open_quota(register, as_read(q, rulebook, meeting), rulebook)
         for q in register.quotas
         if not q.is_of_the_ledger
     )
@@ -169,15 +168,6 @@ def counted_in(
 ) -> int:
     """Bit mask of the quotas that count a household."""
     return sum(1 << i for i, q in enumerate(quotas) if q.counts(category, tier, agreements))
-
-
-def _reading(rule: QuotaRule, rulebook: Rulebook, meeting: Meeting) -> QuotaRule:
-    """The transfer share is a cap unless the SLSP reads the text as "at least"."""
-    key = "quota.transfer_is_at_least"
-    if rule.parameter != "quota.transfer_share":
-        return rule
-    is_at_least = rulebook.parameter(key, meeting.meeting_on, meeting.settings).value
-    return replace(rule, kind="floor") if is_at_least else rule
 
 
 def _preferences(

@@ -171,6 +171,15 @@ def meeting_of(register: Register, rule: QuotaRule) -> Meeting:
     return register.meeting
 
 
+def as_read(rule: QuotaRule, rulebook: Rulebook, meeting: Meeting) -> QuotaRule:
+    """The transfer share is a cap unless the SLSP reads the text as "at least"."""
+    key = "quota.transfer_is_at_least"
+    if rule.parameter != "quota.transfer_share":
+        return rule
+    is_at_least = rulebook.parameter(key, meeting.meeting_on, meeting.settings).value
+    return replace(rule, kind="floor") if is_at_least else rule
+
+
 def resolve(
     opened: Opened,
     meeting: Meeting,

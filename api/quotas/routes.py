@@ -11,8 +11,9 @@ from fastapi import APIRouter, Depends, Path, Query, status
 from api.auth.actor import Actor
 from api.cursors import read_cursor, write_cursor
 from api.idempotency import OnlyOnce
-from api.quotas import service
+from api.quotas import contradictions, service
 from api.quotas.schemas import (
+    ContradictionList,
     LedgerRowList,
     LedgerRowsQuery,
     LedgerView,
@@ -22,7 +23,7 @@ from api.quotas.schemas import (
     QuotaSetView,
     RegisterQuery,
 )
-from api.requests import Allowed, Reading, Serving, Writing
+from api.requests import Allowed, Reading, Serving, Words, Writing
 from api.routing import Route
 
 router = APIRouter(tags=["quotas"], route_class=Route)
@@ -60,6 +61,19 @@ def read_ledger(actor: Reader, asked: Asked, connection: Reading, serving: Servi
     """What every quota calls for by now, what is done, and what the rest of the year asks."""
     register_id = asked.register_id or actor.organisation_id
     return service.ledger(connection, actor, register_id, service=serving)
+
+
+@router.get("/quotas/contradictions")
+def list_contradictions(
+    actor: Reader, asked: Asked, connection: Reading, serving: Serving, words: Words
+) -> ContradictionList:
+    """
+    What rules, quotas, agreements and the settings of the next meeting ask and cannot have.
+
+    It refuses nothing; every finding says how certain it is and names both sources.
+    """
+    register_id = asked.register_id or actor.organisation_id
+    return contradictions.told(connection, actor, register_id, service=serving, words=words)
 
 
 @router.get("/quotas/ledger/{quota_id}/allocations")

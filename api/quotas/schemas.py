@@ -211,6 +211,38 @@ class LedgerView(View):
     items: tuple[BalanceView, ...]
 
 
+class SideView(View):
+    """One of the two things that do not go together."""
+
+    key: str = Field(description="Quota, agreement, line or value; or a part of the register.")
+    name: str
+    source: str = Field(description="What it rests on, and how well that is known.")
+    mark: str = Field(description="Evidence mark, or standing of the basis of an agreement.")
+
+
+class ContradictionView(View):
+    """Two things asked that cannot both be had."""
+
+    code: str
+    certainty: Literal["certain", "register", "to_confirm"] = Field(
+        description="`certain`: from texts and settings alone. `register`: of the register as it "
+        "stands. `to_confirm`: for a person to read."
+    )
+    certainty_said: str
+    sentence: str
+    first: SideView
+    second: SideView
+    facts: dict[str, str | int]
+
+
+class ContradictionList(View):
+    """Rules, quotas and agreements that defeat their purpose, the certain first."""
+
+    register_id: str
+    on_day: date
+    items: tuple[ContradictionView, ...]
+
+
 class LedgerRow(View):
     """One allocation behind a figure."""
 

@@ -325,10 +325,17 @@ def _on_its_terms(
     connection: sa.Connection, actor: Actor, register_id: str, *, service: Service
 ) -> _Terms:
     queries.require_register(connection, actor, register_id)
-    planned = next_meeting(connection, register_id, today=service.today())
-    terms = planned or _without_meeting(register_id, service.today())
+    terms, is_planned = terms_of_the_next_meeting(connection, register_id, service=service)
     snapshot = read_register(connection, register_id, meeting=terms, tables=LEDGER)
-    return _Terms(snapshot, terms, planned is not None)
+    return _Terms(snapshot, terms, is_planned)
+
+
+def terms_of_the_next_meeting(
+    connection: sa.Connection, register_id: str, *, service: Service
+) -> tuple[Meeting, bool]:
+    """The next meeting of a register, and whether one is planned: of today by default, if not."""
+    planned = next_meeting(connection, register_id, today=service.today())
+    return planned or _without_meeting(register_id, service.today()), planned is not None
 
 
 def _without_meeting(register_id: str, on: date) -> Meeting:

@@ -195,6 +195,9 @@ MATRIX: dict[str, Row] = {
     ),
     "GET /api/v1/quotas": Row(STAFF | CONTROL | {"advisor"}, "/quotas?register_id=la-sambrienne"),
     "POST /api/v1/quotas": Row({"manager"}, "/quotas", QUOTAS, elsewhere="own"),
+    "GET /api/v1/quotas/contradictions": Row(
+        STAFF | CONTROL | {"advisor"}, "/quotas/contradictions?register_id=la-sambrienne"
+    ),
     "GET /api/v1/quotas/ledger": Row(
         STAFF | CONTROL | {"advisor"}, "/quotas/ledger?register_id=la-sambrienne"
     ),
