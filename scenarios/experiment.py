@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isnan
@@ -103,7 +104,7 @@ class Results:
         return [sum(column) / len(column) for column in zip(*parts, strict=True)]
 
 
-def _say_nothing(done: int, wanted: int) -> None:
+def _say_nothing(done: float, wanted: int) -> None:
     """Nobody watches."""
     del done, wanted
 
@@ -115,7 +116,7 @@ def run(
     replications: int | None = None,
     pool: Pool | None = None,
     checkpoint: Path | None = None,
-    tell: Callable[[int, int], None] | None = None,
+    tell: Callable[[float, int], None] | None = None,
     is_checked: bool = False,
 ) -> Results:
     """
@@ -134,7 +135,7 @@ def run(
     checkpoint
         File that keeps the replications done; those in it are not run again.
     tell
-        Called with the replications done and wanted.
+        Called with the replications done, those under way as fractions, and wanted.
 
     Raises
     ------
@@ -175,7 +176,7 @@ class Runner:
         seed: str,
         pool: Pool | None,
         checkpoint: Path | None,
-        tell: Callable[[int, int], None] | None,
+        tell: Callable[[float, int], None] | None,
     ) -> None:
         self.study, self.seed, self.pool = study, seed, pool
         self.checkpoint, self.tell = checkpoint, tell or _say_nothing
@@ -190,14 +191,14 @@ class Runner:
         if not path.exists():
             path.write_text(json.dumps(self.head) + "\n", encoding="utf-8")
             return
-        lines = path.read_text(encoding="utf-8").splitlines()
+        whole, newline, _ = path.read_text(encoding="utf-8").rpartition("\n")
+        lines = whole.splitlines()
         if not lines or json.loads(lines[0]) != self.head:
             raise CheckpointError("A checkpoint of another study or seed.", path=str(path))
+        # The line being written when the run was stopped is taken off before others follow.
+        os.truncate(path, len((whole + newline).encode()))
         for line in lines[1:]:
-            try:
-                entry = json.loads(line)
-            except json.JSONDecodeError:
-                break  # the line being written when the run was stopped
+            entry = json.loads(line)
             found = {k: float("nan") if v is None else v for k, v in entry["values"].items()}
             self.done[entry["arm"], entry["number"]] = Seen(found, entry["curves"])
 
@@ -210,16 +211,17 @@ class Runner:
         missing = [i for i in range(n) if any((p.arm_id, i) not in self.done for p in policies)]
         tasks = list(self._tasks(tuple(policies), missing))
         parts: dict[int, list[Part]] = {}
-        n_parts = self._n_companies()
+        n_parts = self._n_companies() * len(policies)
         self.tell(n - len(missing), n)
         for _, found in self._run(tasks):
             for part in found:
                 parts.setdefault(part.number, []).append(part)
-            whole = [i for i, p in sorted(parts.items()) if len(p) == n_parts * len(policies)]
+            whole = [i for i, p in sorted(parts.items()) if len(p) == n_parts]
             for i in whole:
                 self._keep(i, policies, parts.pop(i))
             missing = [i for i in missing if i not in whole]
-            self.tell(n - len(missing), n)
+            under_way = sum(map(len, parts.values())) / n_parts
+            self.tell(n - len(missing) + under_way, n)
 
     def _run(self, tasks: list[Task]) -> Iterator[tuple[Task, list[Part]]]:
         if self.pool is None:
@@ -237,9 +239,10 @@ class Runner:
                 for group in _groups():
                     yield Task(*common, group, (i,), policies, self.is_checked)
             return
-        # Rules cost about the same asked of one replication or of ten, but two workers share.
-        together = min(_MOST_TOGETHER, -(-len(missing) // 2))
-        for first in range(0, len(missing), max(1, together)):
+        # Rules cost about the same asked of one replication or of ten, but the workers share.
+        n_workers = self.pool.n_workers if self.pool else 1
+        together = max(1, min(_MOST_TOGETHER, -(-len(missing) // n_workers)))
+        for first in range(0, len(missing), together):
             numbers = tuple(missing[first : first + together])
             yield Task(*common, file.slsp_ids, numbers, policies, self.is_checked)
 

@@ -146,7 +146,7 @@ def optimise(
     replications: int | None = None,
     pool: Pool | None = None,
     checkpoint: Path | None = None,
-    tell: Callable[[int, int], None] | None = None,
+    tell: Callable[[float, int], None] | None = None,
 ) -> Found:
     """
     Look for the smallest shares that meet every goal of a study.

@@ -109,7 +109,7 @@ def progress(description: str, *, total: int | None = None) -> Iterator[Advance]
 
 
 @contextmanager
-def steps(description: str) -> Iterator[Callable[[int, int], None]]:
+def steps(description: str) -> Iterator[Callable[[float, int], None]]:
     """The same for work whose length becomes known on the way; tells the time that remains."""
     from rich.progress import (
         BarColumn,

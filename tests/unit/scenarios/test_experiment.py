@@ -1,15 +1,19 @@
 """Results do not depend on where or in how many goes a study runs."""
 
+import json
 import os
 import re
-from concurrent.futures import ThreadPoolExecutor
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing import active_children
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from scenarios.cli.simulate import ready
+from scenarios.cli_study import ready
 from scenarios.estimates import difference, estimate, student
-from scenarios.executors import WorkerLostError, processes, run_on
+from scenarios.executors import Pool, WorkerLostError, processes, run_on
 from scenarios.experiment import CheckpointError, run
 from scenarios.report import report_html
 from scenarios.results import results_csv, results_json
@@ -55,6 +59,8 @@ def test_a_run_is_taken_up_where_it_stopped(tmp_path: Path) -> None:
     )
     assert told[0] == (1, 2)
     assert results_csv(again) == whole
+    lines = kept.read_text(encoding="utf-8").splitlines()
+    assert {json.loads(line).get("number") for line in lines} == {None, 0, 1}
     with pytest.raises(CheckpointError):
         run(study, 8, replications=2, checkpoint=kept)
 
@@ -82,9 +88,51 @@ def test_what_a_dead_worker_had_is_done_again_once(tmp_path: Path) -> None:
         list(run_on(processes(1), die, ["x"]))
 
 
+def sleeps(seconds: int) -> int:
+    time.sleep(seconds)
+    return seconds
+
+
+def test_processes_are_not_waited_for_when_a_run_is_interrupted() -> None:
+    before = set(active_children())
+    running: Any = run_on(processes(2), sleeps, [0, 600, 600])
+    assert next(running) == (0, 0)
+    started = set(active_children()) - before
+    assert started
+    running.close()
+    for process in started:
+        process.join(30)
+        assert not process.is_alive()
+
+
 def test_any_executor_will_do() -> None:
-    found = run_on(lambda: ThreadPoolExecutor(2), str, [1, 2, 3])
+    found = run_on(Pool(lambda: ThreadPoolExecutor(2), 2), str, [1, 2, 3])
     assert sorted(result for _, result in found) == ["1", "2", "3"]
+
+
+class Counting(ThreadPoolExecutor):
+    """Counts what it is given and has not given back."""
+
+    most, now = 0, 0
+
+    def submit(self, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        return super().submit(*args, **kwargs)
+
+
+def test_workers_are_given_few_tasks_ahead() -> None:
+    executor = Counting(2)
+    for _, _ in run_on(Pool(lambda: executor, 2), str, list(range(50))):
+        executor.now -= 1
+    assert executor.most <= 4 + 1  # the one just taken is not yet told here
+
+
+def test_two_workers_that_die_over_different_tasks_are_borne(tmp_path: Path) -> None:
+    names = [str(tmp_path / f"{i:02d}") for i in range(12)]
+    for name in names[1:11]:
+        Path(name).write_text("alive", encoding="utf-8")
+    assert len(dict(run_on(processes(1), die_once, names))) == 12
 
 
 def test_intervals_are_those_of_student() -> None:

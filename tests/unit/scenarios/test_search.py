@@ -8,7 +8,7 @@ import pytest
 
 from allocation.errors import ProblemsError
 from api.cli import run
-from scenarios.cli.simulate import ready
+from scenarios.cli_study import ready
 from scenarios.experiment import Seen
 from scenarios.measures import MEASURES
 from scenarios.policy import Policy

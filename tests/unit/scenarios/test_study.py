@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from allocation.errors import ProblemsError
-from scenarios.cli.simulate import ready
+from scenarios.cli_study import ready
 from scenarios.study import read_study
 
 GOOD = (ready()["bridges-quota"]).read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ import pytest
 
 from allocation.errors import ProblemsError
 from allocation.rules.in_force import rules_in_force
-from scenarios.cli.simulate import ready
+from scenarios.cli_study import ready
 from scenarios.leases import TERM, TRIAL, term_of
 from scenarios.observed import WHY_LEFT, observe
 from scenarios.parameters import Parameters

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import run
-from scenarios.cli.simulate import ready
+from scenarios.cli_study import ready
 
 
 def test_a_search_writes_its_folder_and_says_its_answer(
