@@ -73,6 +73,7 @@ from api.db.tables.register import (
 )
 from api.db.tables.rights import right_standing
 from api.db.tables.standings import standing, standing_head
+from api.db.tables.studies import study, study_file
 
 Condition = sa.ColumnElement[bool]
 
@@ -126,8 +127,10 @@ ACTS: Mapping[str, frozenset[str]] = {
     # Of a company that is not the reader's own.
     "reports.read_rows_elsewhere": _CONTROL,
     "journal.read": _CONTROL | {MANAGER},
-    "runs.read": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
-    "runs.cancel": frozenset({CLERK, MANAGER, ADMINISTRATOR}),
+    "runs.read": frozenset({CLERK, MANAGER, ADMINISTRATOR, ADVISOR}),
+    "runs.cancel": frozenset({CLERK, MANAGER, ADMINISTRATOR, ADVISOR}),
+    "studies.read": frozenset({MANAGER, ADVISOR}),
+    "studies.run": frozenset({MANAGER, ADVISOR}),
     "occupancies.read": _STAFF | _CONTROL | {PARTNER},
     "occupancies.act": frozenset({MANAGER, SOCIAL, LIAISON, PARTNER}),
     "occupancies.propose_points": frozenset({CLERK, SOCIAL, LIAISON}),
@@ -250,6 +253,8 @@ def visible_to(actor: Actor, table: sa.Table) -> Condition:
 
 def rows_of(organisation_id: str, *, kind: str, table: sa.Table) -> Condition:
     """Rows of ``table`` that exist for an organisation; ``KeyError`` for a table without rule."""
+    if kind in ("region", "swl") and table.name in _OF_WHO_ASKED:
+        return _OF_WHO_ASKED[table.name](organisation_id)
     if kind in ("region", "swl"):
         return sa.false() if table.name in _OF_THE_SERVICE_ALONE else sa.true()
     rules = {"slsp": _OF_SLSP, "partner": _OF_PARTNER}[kind]
@@ -409,7 +414,11 @@ _OF_PARTNER: dict[str, Rule] = {
 for _table in (proof_request, separation, common_file_mapping, reconciliation):
     _OF_SLSP[_table.name] = _of_register(_table)
     _OF_PARTNER[_table.name] = _nothing
+# A study may name a company's own cases: whoever asked reads it, an authority included.
+_OF_WHO_ASKED: dict[str, Rule] = {"study": _own(study)}
+_OF_WHO_ASKED["study_file"] = _through(study_file, study, "study_id", _OF_WHO_ASKED)
 for _rules in (_OF_SLSP, _OF_PARTNER):
+    _rules.update(_OF_WHO_ASKED)
     for _table in (household_members, facts, choices, offers, right_standing):
         _rules[_table.name] = _through(_table, applications, "application_id", _rules)
     _rules["confirmation"] = _through(confirmation, campaign, "campaign_id", _rules)

@@ -57,6 +57,7 @@ from api.reports.routes import router as reports
 from api.rights.routes import router as rights
 from api.separations.routes import router as separations
 from api.service import Service
+from api.studies.routes import router as studies
 from api.web.pages import router as first_page
 from api.web.rendering import STATIC
 from api.webhooks.routes import router as webhooks
@@ -79,6 +80,7 @@ FEATURES = (
     occupancies,
     quotas,
     reports,
+    studies,
     runs,
     journal,
     erasure,

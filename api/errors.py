@@ -151,6 +151,8 @@ STATUS = {
     "stay.dwelling_taken": 409,
     "stay.household_elsewhere": 409,
     "stay.refused": 409,
+    "studies.not_ready": 404,
+    "studies.too_many": 409,
     "webhook.too_many": 409,
 }
 # What the web server itself refuses.

@@ -23,7 +23,7 @@ from scenarios.study import Study
 from scenarios.study_file import REGION, number
 from scenarios.synthetic.calibration import figures
 
-_MOST_TOGETHER = 10
+MOST_AT_ONCE = 10
 _REGION_GROUPS = 8
 _SENSITIVITY_SHARE = 4
 _FEWEST_SENSITIVITY = 4
@@ -118,6 +118,7 @@ def run(
     checkpoint: Path | None = None,
     tell: Callable[[float, int], None] | None = None,
     is_checked: bool = False,
+    at_once: int = MOST_AT_ONCE,
 ) -> Results:
     """
     Run a study.
@@ -136,6 +137,8 @@ def run(
         File that keeps the replications done; those in it are not run again.
     tell
         Called with the replications done, those under way as fractions, and wanted.
+    at_once
+        Replications that are drawn and judged together at most: faster, and kept together.
 
     Raises
     ------
@@ -145,7 +148,7 @@ def run(
         ``study.other_checkpoint``.
     """
     runner = Runner(study, str(seed), pool, checkpoint, tell)
-    runner.is_checked = is_checked
+    runner.is_checked, runner.at_once = is_checked, at_once
     n = replications or study.file.replications
     while True:
         runner.reach(study.policies, n)
@@ -180,7 +183,7 @@ class Runner:
     ) -> None:
         self.study, self.seed, self.pool = study, seed, pool
         self.checkpoint, self.tell = checkpoint, tell or _say_nothing
-        self.is_checked = False
+        self.is_checked, self.at_once = False, MOST_AT_ONCE
         self.done: dict[tuple[str, int], Seen] = {}
         self.head = {"schema": CHECKPOINT, "study": study.digest, "seed": seed}
         if checkpoint is not None:
@@ -241,7 +244,7 @@ class Runner:
             return
         # Rules cost about the same asked of one replication or of ten, but the workers share.
         n_workers = self.pool.n_workers if self.pool else 1
-        together = max(1, min(_MOST_TOGETHER, -(-len(missing) // n_workers)))
+        together = max(1, min(self.at_once, -(-len(missing) // n_workers)))
         for first in range(0, len(missing), together):
             numbers = tuple(missing[first : first + together])
             yield Task(*common, file.slsp_ids, numbers, policies, self.is_checked)

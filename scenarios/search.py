@@ -19,7 +19,7 @@ from typing import Literal
 from allocation.errors import HousingError
 from scenarios.estimates import Estimate, difference, estimate
 from scenarios.executors import Pool
-from scenarios.experiment import Runner, Seen, moved
+from scenarios.experiment import MOST_AT_ONCE, Runner, Seen, moved
 from scenarios.policy import Policy
 from scenarios.search_file import GoalEntry, SearchEntry, candidates, looks, total
 from scenarios.study import Study
@@ -147,6 +147,7 @@ def optimise(
     pool: Pool | None = None,
     checkpoint: Path | None = None,
     tell: Callable[[float, int], None] | None = None,
+    at_once: int = MOST_AT_ONCE,
 ) -> Found:
     """
     Look for the smallest shares that meet every goal of a study.
@@ -164,6 +165,7 @@ def optimise(
     """
     search = search_of(study)
     runner = Runner(study, str(seed), pool, checkpoint, tell)
+    runner.at_once = at_once
     numbers = [replications] if replications else looks(search)
     shares = candidates(search)
     risk = (1 - LEVEL) / (len(shares) * len(search.goals) * len(numbers))

@@ -18,7 +18,7 @@ from typing import Any
 from allocation.errors import Problem, ProblemsError
 from allocation.file_faults import file_problem
 from allocation.model import Group, QuotaRule, Setting, ShareStep
-from allocation.rules.yaml_file import read_yaml, validated
+from allocation.rules.yaml_file import YamlFile, read_yaml, validated
 from scenarios.policy import Bridge, Leases, Policy
 from scenarios.study_faults import study_faults
 from scenarios.study_file import ArmEntry, BridgeEntry, QuotaEntry, StudyFile, number
@@ -71,8 +71,23 @@ def read_study(path: Path) -> Study:
     except (OSError, UnicodeDecodeError) as fault:
         raise ProblemsError([file_problem(path, fault)]) from fault
     file = read_yaml(path, path.name, problems)
-    content = None if file is None or problems else validated(file, StudyFile, problems)
-    if file is None or content is None:
+    if file is None or problems:
+        raise ProblemsError(problems)
+    return study_of(file, text)
+
+
+def study_of(file: YamlFile, text: str) -> Study:
+    """
+    The study a file, or what was sent as one, holds; ``text``: as it was written.
+
+    Raises
+    ------
+    ProblemsError
+        Everything that is wrong with it.
+    """
+    problems: list[Problem] = []
+    content = validated(file, StudyFile, problems)
+    if content is None:
         raise ProblemsError(problems)
     problems += study_faults(file, content)
     if problems:

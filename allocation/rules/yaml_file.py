@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from allocation.file_faults import value_facts
 Place = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
 DEEPEST = 40
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,35 @@ class YamlFile:
     def problem(self, place: Place, code: str, **facts: object) -> Problem:
         """A problem located in this file."""
         return Problem.at(self.name, self.line(place), ".".join(map(str, place)), code, **facts)
+
+
+@dataclass(frozen=True)
+class SentFile(YamlFile):
+    """The same content sent as JSON: faults have a path (a JSON pointer) and no line."""
+
+    def problem(self, place: Place, code: str, **facts: object) -> Problem:
+        """A problem located in what was sent."""
+        return Problem.at(self.name, 0, "/".join(map(str, place)), code, **facts)
+
+
+def sent_file(content: Any, name: str) -> SentFile:
+    """Plain values of JSON as a file of the same form holds them: days, and exact decimals."""
+    return SentFile(name, _as_written(content), {(): 0})
+
+
+def _as_written(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _as_written(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_written(inner) for inner in value]
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
 
 
 def read_yaml(path: Path, name: str, problems: list[Problem]) -> YamlFile | None:

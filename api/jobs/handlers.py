@@ -12,6 +12,8 @@ from api.decisions.entitlements import CONTINUE
 from api.erasure import work as erasure
 from api.jobs.worker import Handler
 from api.meetings import work as meetings
+from api.studies import work as studies
+from api.studies.service import FORGET, RUN_STUDY
 from api.webhooks import outbox
 from api.webhooks.work import deliver
 
@@ -23,4 +25,6 @@ HANDLERS: Mapping[str, Handler] = {
     meetings.PROPOSE: meetings.propose_meeting,
     outbox.DELIVER: deliver,
     erasure.FORGET: erasure.forget_in_files,
+    RUN_STUDY: studies.run_study,
+    FORGET: studies.forget_parts,
 }

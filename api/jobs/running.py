@@ -31,6 +31,12 @@ class RunTakenOverError(HousingError):
     code: ClassVar[str] = "run.taken_over"
 
 
+class RunPutBackError(HousingError):
+    """Its handler gives way to other work; what it did is kept, and it goes on after them."""
+
+    code: ClassVar[str] = "run.put_back"
+
+
 @dataclass
 class Run:
     """

@@ -27,7 +27,7 @@ from api.db import Row
 from api.db.engine import DatabaseAwayError
 from api.db.tables.jobs import run
 from api.jobs.asking import CANCELLED, DONE, FAILED, QUEUED, RUNNING
-from api.jobs.running import Run, RunCancelledError, RunTakenOverError
+from api.jobs.running import Run, RunCancelledError, RunPutBackError, RunTakenOverError
 from api.service import Service
 
 log = logging.getLogger("passerelle")
@@ -99,6 +99,8 @@ class Worker:
                 self._end(taken, finish)
             except RunCancelledError:
                 self._close(taken, state=CANCELLED)
+            except RunPutBackError:
+                self._put_back(taken)
             except RunTakenOverError:
                 log.warning("run %s: another worker has it", taken.run_id)
             except HousingError as refusal:
@@ -119,7 +121,7 @@ class Worker:
         oldest = (
             sa.select(run)
             .where(is_it, is_free(now))
-            .order_by(run.c.asked_at, run.c.run_id)
+            .order_by(sa.func.coalesce(run.c.not_before_at, run.c.asked_at), run.c.run_id)
             .limit(1)
         )
         with self.service.database.reading() as connection:
@@ -156,6 +158,18 @@ class Worker:
                 values = {"state": DONE, "result": json.dumps(finish(connection))}
             values["ended_at"] = self.service.now()
             connection.execute(run.update().where(run.c.run_id == taken.run_id).values(values))
+
+    def _put_back(self, taken: Row) -> None:
+        """Let the run wait behind those that wait already; that it was begun does not count."""
+        mine = (run.c.run_id == taken.run_id) & (run.c.claimed_by == self.name)
+        waits: dict[str, Any] = {
+            "state": QUEUED,
+            "claimed_by": "",
+            "attempts": taken.attempts,
+            "not_before_at": self.service.now(),
+        }
+        with self.service.database.writing() as connection:
+            connection.execute(run.update().where(mine, run.c.state == RUNNING).values(waits))
 
     def _fail(self, taken: Row, code: str) -> None:
         self._close(taken, state=FAILED, error=code)

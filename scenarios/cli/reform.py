@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from allocation.model import Register
     from scenarios.reform.telling import Telling
 
-RESULT_FILES = frozenset({"reform.json", "households.csv", "report.html", "report.pdf"})
+RESULT_FILES = frozenset(
+    {"reform.json", "households.csv", "groups.csv", "report.html", "report.pdf"}
+)
 _TABLE = ("gained", "lost", "up", "down", "served_before", "served_after")
 
 
@@ -115,13 +117,14 @@ def _publish(against: str, folder: Path) -> str:
 def _write(telling: Telling, out: Path) -> None:
     from allocation.documents.pdf import write_page
     from allocation.exchange import whole_folder
-    from scenarios.reform import households_csv
+    from scenarios.reform import groups_csv, households_csv
     from scenarios.reform.report import report_html
 
     told = telling.told
     with whole_folder(out) as folder:
         text = json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1)
         _put(folder / "reform.json", text + "\n")
+        _put(folder / "groups.csv", groups_csv(told))
         if told["audience"] == "company":
             _put(folder / "households.csv", households_csv(telling.comparison))
         write_page(report_html(told, telling.comparison, telling.words.language), folder)

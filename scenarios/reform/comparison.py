@@ -65,7 +65,7 @@ class Comparison:
     ------
     Every array has one element per row of ``applications``. ``moved`` is the change of place
     among the households ranked on both sides (below 0: nearer to the front; 0 for the others),
-    so that who enters or leaves moves nobody.
+    so that who enters or leaves moves nobody. ``days_waited``: since the registration.
     """
 
     before: Side
@@ -73,6 +73,7 @@ class Comparison:
     profile: Mapping[str, Texts]
     moved: Ints
     points_gained: Ints
+    days_waited: Ints
 
     @cached_property
     def is_in_both(self) -> Flags:
@@ -100,13 +101,6 @@ class Comparison:
         return self.before.is_served & ~self.after.is_served
 
     @cached_property
-    def days_waited(self) -> Ints:
-        """Days since the application was registered."""
-        arm = self.before.held.arm
-        registered = arm.register["applications"]["registered_on"]
-        return (np.datetime64(arm.meeting.meeting_on) - registered).astype(np.int64)
-
-    @cached_property
     def is_on_list(self) -> Flags:
         """Of the points list on either side: transfers are ranked by another date."""
         return (self.before.tier > TRANSFER_TIER) | (self.after.tier > TRANSFER_TIER)
@@ -120,7 +114,9 @@ def compare(before: Held, after: Held) -> Comparison:
     rows = np.flatnonzero(both)
     moved[rows] = _places(second.rank[rows]) - _places(first.rank[rows])
     gained = np.where(both, after.assessments.points - before.assessments.points, 0)
-    return Comparison(first, second, profiles(before), moved, gained)
+    registered = before.arm.register["applications"]["registered_on"]
+    waited = (np.datetime64(before.arm.meeting.meeting_on) - registered).astype(np.int64)
+    return Comparison(first, second, profiles(before), moved, gained, waited)
 
 
 def _places(ranks: Ints) -> Ints:

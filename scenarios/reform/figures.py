@@ -149,6 +149,32 @@ def quotas(c: Comparison, *, hides: bool) -> list[dict[str, Any]]:
     ]
 
 
+def quotas_together(found: Sequence[Comparison]) -> list[dict[str, Any]]:
+    """The quotas of several companies added up by name, for readers outside."""
+    every = [quotas(c, hides=False) for c in found]
+    names = sorted({row["quota_id"] for rows in every for row in rows})
+    told = []
+    for name in names:
+        mine = [row for rows in every for row in rows if row["quota_id"] == name]
+        sides = {side: _added([r[side] for r in mine if r[side]]) for side in ("before", "after")}
+        told.append({"quota_id": name, **sides})
+    return told
+
+
+def _added(found: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    if not found:
+        return None
+    total = {k: sum(one[k] for one in found) for k in ("seats", "used", "missing")}
+    used = shown(total["used"])
+    return {
+        "kind": found[0]["kind"],
+        "seats": total["seats"],
+        "used": used,
+        "missing": None if used is None else total["missing"],
+        "mark": found[0]["mark"],
+    }
+
+
 def _quotas_of(side: Side, *, hides: bool) -> dict[str, dict[str, Any]]:
     held = side.held
     return {

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
@@ -14,13 +16,16 @@ from scenarios.reform.arms import Arm, arms, hold
 from scenarios.reform.bands import bands
 from scenarios.reform.comparison import Comparison, compare
 from scenarios.reform.differences import differences, each_alone
+from scenarios.reform.pooled import pooled
 from scenarios.reform.reform_file import Reform, rulebook_of
 
 SCHEMA = "reform/1"
+REGION = "region"
 COLUMNS = (
     "application_id", "rank_before", "rank_after", "places_moved", "points_before",
     "points_after", "bedrooms_before", "bedrooms_after", "dwelling_before", "dwelling_after",
 )  # fmt: skip
+GROUP_COLUMNS = ("value", *figures.COUNTED, "points_gained", "moved")
 
 
 def reformed(
@@ -51,6 +56,45 @@ def reformed(
     told = _told(before, after, reform, compared, on=on, is_outside=is_outside)
     told["alone"] = _alone(register, reform, compared, on=on, is_outside=is_outside)
     return compared, told
+
+
+def reformed_together(
+    registers: Sequence[Register],
+    reform: Reform,
+    *,
+    on: date,
+    tell: Callable[[int], None] | None = None,
+) -> tuple[Comparison, dict[str, Any]]:
+    """
+    The same over the registers of several companies, for a reader outside all of them.
+
+    Each company holds its own meetings; only what they come to together is told. Changes are
+    not told one by one. ``tell``: called with the number of registers done after each.
+
+    Raises
+    ------
+    ProblemsError, ReformError, InfeasibleError
+        As ``arms`` and ``hold``; ``reform.other_rules``.
+    """
+    found = []
+    for register in registers:
+        before, after = arms(register, reform, on=on)
+        found.append(compare(hold(before), hold(after)))
+        if tell is not None:
+            tell(len(found))
+    whole = pooled(found)
+    sides = whole.before.held.arm, whole.after.held.arm
+    told = _told(*sides, reform, whole, on=on, is_outside=True)
+    hashes = sorted(register.content_hash for register in registers)
+    told |= {
+        "slsp_id": REGION,
+        "kind": "demo" if any(r.kind == "demo" for r in registers) else "real",
+        "draw_seed": "",
+        "register_hash": hashlib.sha256("".join(hashes).encode()).hexdigest(),
+        "quotas": figures.quotas_together(found),
+        "alone": [],
+    }
+    return whole, told
 
 
 def _told(
@@ -101,6 +145,18 @@ def _alone(
     if is_outside:
         return [{"key": row.pop("key"), **figures.shown_each(row)} for row in told]
     return told
+
+
+def groups_csv(told: dict[str, Any]) -> str:
+    """Winners and losers by profile, one line a group; empty where a figure is not to be shown."""
+    text = io.StringIO()
+    out = csv.writer(text, lineterminator="\n")
+    out.writerow(("dimension", *GROUP_COLUMNS))
+    for dimension, rows in told["profiles"].items():
+        for row in rows:
+            cells = ("" if row[name] is None else row[name] for name in GROUP_COLUMNS)
+            out.writerow((dimension, *cells))
+    return text.getvalue()
 
 
 def households_csv(c: Comparison) -> str:

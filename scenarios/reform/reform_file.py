@@ -84,7 +84,19 @@ def read_against(against: str, *, on: date) -> Reform:
             raise ProblemsError([file_problem(path, FileNotFoundError())])
         whole = load_rulebook(against)
         return Reform(whole.label.model_dump(), whole)
-    file, content = _read(path)
+    return reform_of(_yaml(path), on=on)
+
+
+def reform_of(file: YamlFile, *, on: date) -> Reform:
+    """
+    The reform a file, or what was sent as one, holds, taken as in force on that day.
+
+    Raises
+    ------
+    ProblemsError
+        Every fault: ``reform.changes_nothing``, the codes of a draft and of the rulebook loader.
+    """
+    content = _checked(file)
     place = DraftPlace(file, ("rules",))
     draft = content.rules
     book = None
@@ -113,21 +125,29 @@ def publish_reform(path: Path, folder: Path) -> Rulebook:
     ProblemsError
         ``reform.no_draft``: it changes no rule; the faults of the file.
     """
-    file, content = _read(path)
+    file = _yaml(path)
+    content = _checked(file)
     if content.rules is None:
         raise ProblemsError([file.problem((), "reform.no_draft")])
     return publish(content.rules, DraftPlace(file, ("rules",)), folder)
 
 
-def _read(path: Path) -> tuple[YamlFile, ReformFile]:
+def _yaml(path: Path) -> YamlFile:
     problems: list[Problem] = []
     try:
         file = read_yaml(path, str(path), problems)
     except OSError as fault:
         raise ProblemsError([file_problem(path, fault)]) from None
-    content = validated(file, ReformFile, problems) if file else None
-    if file and content and not (content.rules or content.settings or content.quotas):
-        problems.append(file.problem((), "reform.changes_nothing"))
-    if problems or file is None or content is None:
+    if file is None or problems:
         raise ProblemsError(problems)
-    return file, content
+    return file
+
+
+def _checked(file: YamlFile) -> ReformFile:
+    problems: list[Problem] = []
+    content = validated(file, ReformFile, problems)
+    if content and not (content.rules or content.settings or content.quotas):
+        problems.append(file.problem((), "reform.changes_nothing"))
+    if problems or content is None:
+        raise ProblemsError(problems)
+    return content

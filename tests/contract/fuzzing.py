@@ -28,7 +28,8 @@ AS = ("manager", "clerk", "committee_member", "administrator", "commissioner", "
 THINGS = {
     "meeting_id": "meeting", "run_id": "run", "campaign_id": "campaign",
     "verdict_id": "verdict", "derogation_id": "derogation", "offer_id": "offer",
-    "strike_off_id": "strike_off", "appeal_id": "appeal", "webhook_id": "webhook",
+    "strike_off_id": "strike_off", "study_id": "study", "appeal_id": "appeal",
+    "webhook_id": "webhook",
 }  # fmt: skip
 KNOWN = {
     "application_id": "A2", "dwelling_id": "D1", "agreement_id": "C1", "quota_id": "income-1",

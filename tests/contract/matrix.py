@@ -282,8 +282,10 @@ MATRIX: dict[str, Row] = {
     "GET /api/v1/reports/{name}/rows.csv": Row(
         STAFF | CONTROL, "/reports/housed/rows.csv?register_id=la-sambrienne"
     ),
-    "GET /api/v1/runs/{run_id}": Row(PREPARE | {"administrator"}, "/runs/{run}"),
-    "POST /api/v1/runs/{run_id}/cancel": Row(PREPARE | {"administrator"}, "/runs/{run}/cancel"),
+    "GET /api/v1/runs/{run_id}": Row(PREPARE | {"administrator", "advisor"}, "/runs/{run}"),
+    "POST /api/v1/runs/{run_id}/cancel": Row(
+        PREPARE | {"administrator", "advisor"}, "/runs/{run}/cancel"
+    ),
     "GET /api/v1/journal": Row(CONTROL | {"manager"}, "/journal", elsewhere="own"),
     "GET /api/v1/journal/verification": Row(
         CONTROL | {"manager"}, "/journal/verification", elsewhere="own"

@@ -14,9 +14,10 @@ from tests.contract.matrix import PAGES, PUBLIC, PUBLIC_PAGES, Row
 from tests.contract.matrix_of_stays import STAYS
 from tests.contract.matrix_partners import FOLLOWED
 from tests.contract.matrix_reserved import RESERVED
+from tests.contract.matrix_studies import STUDIES
 from tests.fixtures.service import OURS, REGION, THEIRS, World
 
-MATRIX = matrix.MATRIX | RESERVED | STAYS | FOLLOWED
+MATRIX = matrix.MATRIX | RESERVED | STAYS | FOLLOWED | STUDIES
 REFUSALS = {401, 403, 404}
 
 

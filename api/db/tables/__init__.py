@@ -28,6 +28,7 @@ from api.db.tables import (
     rights,
     second_factors,
     standings,
+    studies,
 )
 from api.db.tables.metadata import metadata
 
@@ -60,4 +61,5 @@ __all__ = [
     "rights",
     "second_factors",
     "standings",
+    "studies",
 ]

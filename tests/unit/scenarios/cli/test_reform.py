@@ -29,7 +29,7 @@ def test_results_are_written_whole_and_the_answer_is_printed(
     out = tmp_path / "out"
     asked = ["reform", "--register", str(register), "--against", "anciennete", "--out", str(out)]
     assert run(asked) == 0
-    names = ["households.csv", "reform.json", "report.html", "report.pdf"]
+    names = ["groups.csv", "households.csv", "reform.json", "report.html", "report.pdf"]
     assert sorted(p.name for p in out.iterdir()) == names
     told = json.loads((out / "reform.json").read_text(encoding="utf-8"))
     lines = (out / "households.csv").read_text(encoding="utf-8").splitlines()
@@ -58,10 +58,18 @@ def test_outside_the_company_no_household_leaves(register: Path, tmp_path: Path)
     out = tmp_path / "out"
     asked = ["reform", "--register", str(register), "--against", "anciennete", "--outside"]
     assert run([*asked, "--out", str(out)]) == 0
-    assert sorted(p.name for p in out.iterdir()) == ["reform.json", "report.html", "report.pdf"]
+    assert sorted(p.name for p in out.iterdir()) == [
+        "groups.csv",
+        "reform.json",
+        "report.html",
+        "report.pdf",
+    ]
     pdf = "".join(page.extract_text() for page in pypdf.PdfReader(out / "report.pdf").pages)
     assert "Réforme comparée" in pdf
-    for text in (pdf, *((out / n).read_text("utf-8") for n in ("reform.json", "report.html"))):
+    for text in (
+        pdf,
+        *((out / n).read_text("utf-8") for n in ("groups.csv", "reform.json", "report.html")),
+    ):
         assert not APPLICATION.search(text)
 
 

@@ -15,13 +15,23 @@ from allocation.errors import ProblemsError
 from allocation.model import Register
 from allocation.proposal import propose
 from allocation.rules import evaluate_register, load_rulebook
-from scenarios.reform import ReformError, arms, publish_reform, read_against, reformed
+from scenarios.reform import (
+    ReformError,
+    arms,
+    households_csv,
+    publish_reform,
+    read_against,
+    reformed,
+    reformed_together,
+)
 from scenarios.reform.comparison import Comparison
+from scenarios.reform.figures import totals
 from scenarios.reform.reform_file import LIBRARY
 from scenarios.synthetic import synthesise
 from tests.architecture.source_tree import ROOT
 
 ON = date(2026, 12, 1)
+_TWO = ((29, "la-sambrienne"), (30, "haut-escaut"))
 REFORM = """schema: reform/1
 label: {fr: Essai, nl: Proef, de: Versuch, en: Trial}
 rules:
@@ -126,9 +136,10 @@ def test_a_published_reform_gives_what_its_preview_gave(
     only_rules = path.with_name("rules.yaml")
     text = REFORM.partition("settings:")[0].replace("2027-01-01", "2026-11-01")
     only_rules.write_text(text, encoding="utf-8")
-    _, preview = reformed(register, read_against(str(only_rules), on=ON), on=ON)
+    before, preview = reformed(register, read_against(str(only_rules), on=ON), on=ON)
     publish_reform(only_rules, tmp_path / "earlier")
-    _, published = reformed(register, read_against(str(tmp_path / "earlier"), on=ON), on=ON)
+    after, published = reformed(register, read_against(str(tmp_path / "earlier"), on=ON), on=ON)
+    assert households_csv(before) == households_csv(after)
     for key in (
         "totals",
         "profiles",
@@ -281,3 +292,15 @@ def test_another_rulebook_can_be_compared_with_by_its_folder(
     assert reform.rulebook is not None
     assert reform.rulebook.content_hash == book.content_hash
     assert load_rulebook("wallonia").content_hash != book.content_hash
+
+
+def test_two_companies_together_are_the_sum_of_each() -> None:
+    registers = [synthesise(i, slsp_id=s, households=150, vacancies=6) for i, s in _TWO]
+    reform = read_against("anciennete", on=ON)
+    each = [reformed(r, reform, on=ON)[1]["totals"] for r in registers]
+    whole, told = reformed_together(registers, reform, on=ON)
+    assert totals(whole) == {k: each[0][k] + each[1][k] for k in each[0]}
+    assert (told["slsp_id"], told["audience"]) == ("region", "outside")
+    for name, n in told["totals"].items():
+        summed = each[0][name] + each[1][name]
+        assert n == summed if n is not None else 0 < summed < 10

@@ -1,0 +1,1 @@
+"""Studies of the policy laboratory, asked for through the service."""
