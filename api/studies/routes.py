@@ -13,6 +13,7 @@ from api.auth.actor import Actor
 from api.db import Row
 from api.idempotency import OnlyOnce
 from api.requests import Allowed, Reading, Serving, Words, Writing
+from api.routing import Route
 from api.studies import queries, ready, service
 from api.studies.schemas import (
     ReadyList,
@@ -25,7 +26,7 @@ from api.studies.schemas import (
 )
 from api.studies.snapshots import file_of
 
-router = APIRouter(tags=["studies"])
+router = APIRouter(tags=["studies"], route_class=Route)
 Reader = Annotated[Actor, Depends(Allowed("studies.read"))]
 Asker = Annotated[Actor, Depends(Allowed("studies.run"))]
 StudyId = Annotated[str, Path(max_length=100)]

@@ -235,11 +235,12 @@ def test_a_study_gives_its_files_and_gives_way_to_others(
     }  # fmt: skip
     monkeypatch.setattr(studies_work, "SLICE_SECONDS", 0.0)
     monkeypatch.setattr(running, "EVERY_SECONDS", 0.0)
-    study_id = advisor.post("/studies", body).json()["study_id"]
+    sent = advisor.post("/studies", body).json()
+    study_id = sent["study_id"]
     other = advisor.post("/studies", {"kind": "reform", "ready": "anciennete"}).json()
     worker = Worker(world.service, HANDLERS)
-    assert worker.run_once()  # one replication, then it waits behind the other
-    run = advisor.get(f"/runs/{advisor.get(f'/studies/{study_id}').json()['run_id']}").json()
+    assert worker.run_once(sent["run_id"])  # one replication, then it waits behind the other
+    run = advisor.get(f"/runs/{sent['run_id']}").json()
     assert run["state"] == "queued"
     assert 0 < run["progress"] < 1
     with world.service.database.reading() as connection:

@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("deleted_at", INSTANT),
         sa.PrimaryKeyConstraint("study_id"),
     )
-    op.create_index("ix_study_organisation_id", "study", ["organisation_id", "asked_at"])
+    op.create_index("ix_study_organisation_id_asked_at", "study", ["organisation_id", "asked_at"])
     op.create_table(
         "study_file",
         sa.Column("study_id", ID, sa.ForeignKey("study.study_id")),
@@ -47,5 +47,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them away."""
     op.drop_table("study_file")
-    op.drop_index("ix_study_organisation_id", "study")
+    op.drop_index("ix_study_organisation_id_asked_at", "study")
     op.drop_table("study")
