@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from allocation.errors import HousingError, Problem, ProblemsError
 from allocation.rules.yaml_file import read_yaml, sent_file
-from scenarios.cli.simulate import ready as ready_studies
+from scenarios.cli_study import ready as ready_studies
 from scenarios.reform import Reform, reform_of
 from scenarios.reform.reform_file import LIBRARY
 from scenarios.search import search_of

@@ -17,7 +17,7 @@ from scenarios.reform import Reform, groups_csv, households_csv, reformed, refor
 from scenarios.study import Study
 
 ONE_AT_A_TIME = 1
-Tell = Callable[[int, int], None]
+Tell = Callable[[float, int], None]
 
 
 def study_files(

@@ -156,15 +156,15 @@ class _Watch:
         self.service, self.run, self.study_id = service, run, study_id
         self.checkpoint = checkpoint
         self.began = self.saved = time.monotonic()
-        self.first: int | None = None
+        self.first: float | None = None
 
-    def tell(self, done: int, wanted: int) -> None:
+    def tell(self, done: float, wanted: int) -> None:
         """After each replication."""
         now = time.monotonic()
         if self.first is None or done < self.first:
             self.first = done
         gained = done - self.first
-        facts: dict[str, object] = {"made": done, "wanted": wanted}
+        facts: dict[str, object] = {"made": int(done), "wanted": wanted}
         step = "studies.step.replications"
         if gained:
             left = (now - self.began) / gained * (wanted - done)
@@ -173,7 +173,11 @@ class _Watch:
         if now - self.saved > SAVE_SECONDS:
             self._save()
         self.run.report(done / max(1, wanted), step, **facts)
-        if gained and now - self.began > SLICE_SECONDS and self._is_somebody_waiting():
+        if (
+            int(done) > int(self.first)
+            and now - self.began > SLICE_SECONDS
+            and self._is_somebody_waiting()
+        ):
             self._save()
             raise RunPutBackError("Others wait.")
 
