@@ -35,7 +35,7 @@ def check(world: World) -> None:
         ("stock", _stock(world)),
         ("ledger", _ledger(world)),
         ("places", _places(world)),
-        ("follow-ups", all(n >= 0 for n in world.offers.followed.values())),
+        ("follow-ups", world.support.adds_up()),
         ("offers", _offers(world)),
         ("housed once", _housed_once(world)),
         ("housed while on the list", _housed_while_on_list(world)),

@@ -13,6 +13,7 @@ from scenarios.assessed import ORDINARY, TRANSIT
 from scenarios.intervals import NEVER
 from scenarios.passed_over import PassedOver
 from scenarios.record import HOUSED, MOVED_ON, STRUCK
+from scenarios.support import places_of
 
 if TYPE_CHECKING:
     from scenarios.world import World
@@ -198,5 +199,4 @@ def _counts(world: World) -> dict[str, float]:
 def _support_places(world: World) -> int:
     """Places of accompaniment that the agreements promise; 0 when none sets a limit."""
     stock = world.place.company.stock
-    limits = (b.places for b in world.policy.bridges if b.places is not None)
-    return sum(round(float(places) * stock / 1000) for places in limits)
+    return sum(places_of(bridge, stock) or 0 for bridge in world.policy.bridges)

@@ -27,7 +27,6 @@ class Offers:
         self.answers = Answers(world.streams, world.parameters)
         self.refusals: dict[int, int] = {}
         self.n_offers: dict[int, int] = {}
-        self.followed: dict[str, int] = {}
 
     def make(self, offers: dict[str, str]) -> None:
         """Make offers and draw when each is answered."""
@@ -127,10 +126,12 @@ class Offers:
         world.record.homes[dwelling] = letting
         world.status[household] = HOUSED
         homes.enter(dwelling, household)
+        if bridge:
+            world.support.promise(dwelling, bridge)
         world.bridges.give_up(household)
-        world.kernel.at(begins, "moves_in", household, dwelling, bridge)
+        world.kernel.at(begins, "moves_in", household, dwelling)
 
-    def moves_in(self, household: int, dwelling: int, bridge: str) -> None:
+    def moves_in(self, household: int, dwelling: int) -> None:
         """The lease begins; what the household leaves comes free."""
         world = self.world
         if household in world.bridges.current:
@@ -138,29 +139,29 @@ class Offers:
         home = world.home_of.pop(household, None)
         if home is not None:
             world.homes.leave(home, world.day)
-        followed = self._follow(household, dwelling, bridge) if bridge else 0.0
+        followed = self._follow(household, dwelling)
         world.presented.pop(household, None)
         world.begin_tenancy(dwelling, followed_days=followed)
 
-    def _follow(self, household: int, dwelling: int, bridge: str) -> float:
-        """Accompaniment begins, if any; a sliding lease is reviewed after some months."""
+    def _follow(self, household: int, dwelling: int) -> float:
+        """Accompaniment begins, if promised; a sliding lease is reviewed after some months."""
         world, p = self.world, self.world.parameters
-        agreement = next(b for b in world.policy.bridges if b.bridge_id == bridge)
-        if not agreement.is_accompanied:
-            return 0.0
         days = float(p["simulator.accompaniment.months"]) * MONTH
-        self.followed[bridge] = self.followed.get(bridge, 0) + 1
-        world.record.followed.append((world.day, world.day + ceil(days)))
-        world.kernel.at(world.day + ceil(days), "follow_up_ends", bridge)
+        last = world.day + ceil(days)
+        begun = world.support.begins(dwelling, world.day, last)
+        if begun is None:
+            return 0.0
+        agreement, number = begun
+        world.kernel.at(last, "follow_up_ends", dwelling, number)
         if agreement.is_sliding:
             months = float(p["simulator.accompaniment.sliding_months"])
             review, turn = world.day + round(months * MONTH), world.homes.turn[dwelling]
             world.kernel.at(review, "slides", household, dwelling, turn)
         return days
 
-    def follow_up_ends(self, bridge: str) -> None:
+    def follow_up_ends(self, dwelling: int, number: int) -> None:
         """A place of accompaniment is free again."""
-        self.followed[bridge] -= 1
+        self.world.support.is_over(dwelling, number)
 
     def slides(self, household: int, dwelling: int, turn: int) -> None:
         """The sliding lease becomes the household's own, or ends with another arrangement."""
@@ -173,4 +174,5 @@ class Offers:
         world.record.slides[key] = world.record.slides.get(key, 0) + 1
         if not is_slide:
             world.record.leaves(dwelling, world.day, "not_slid")
+            world.support.leaves(dwelling, world.day)
             world.homes.leave(dwelling, world.day)

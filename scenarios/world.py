@@ -34,6 +34,7 @@ from scenarios.population import Place, Population
 from scenarios.record import MOVED_ON, OFFERED, WAITING, Record
 from scenarios.stays import Stays
 from scenarios.streams import Streams
+from scenarios.support import Support
 
 Int = npt.NDArray[np.int64]
 
@@ -91,6 +92,8 @@ class World:
         self.ledger.open_year(first.year, (0,) * n_quotas)
         places = Bridges.places(self.parameters, self.place.company.stock)
         self.bridges = Bridges(self.streams, self.parameters, self.entities, *places)
+        agreements = {b.bridge_id: b for b in self.policy.bridges}
+        self.support = Support(agreements, self.place.company.stock, self.record.followed)
         self.offers, self.stays = Offers(self), Stays(self)
         self._start()
 
@@ -205,6 +208,7 @@ class World:
             self.home_of.pop(household)
         self.record.evictions += reason == "eviction"
         self.record.leaves(dwelling, self.day, reason)
+        self.support.leaves(dwelling, self.day)
         homes.leave(dwelling, self.day)
 
     # ---- the committee ----
@@ -232,7 +236,7 @@ class World:
             rows=rows,
             vacancies=self.named_today,
             presented=self.presented,
-            quotas=self.ledger.opened(self._places()),
+            quotas=self.ledger.opened(self.support.free()),
         )
         if self.on_committee is not None:
             self.on_committee(self, self.sitting)
@@ -257,16 +261,6 @@ class World:
         """Lettings of a usual year: the stock at its turnover."""
         turnover = self.parameters["generator.vacancies.turnover_rate"]
         return max(1, round(self.place.company.stock * float(turnover)))
-
-    def _places(self) -> dict[str, int]:
-        """Free accompaniment places of each agreement that has a limit."""
-        found = {}
-        for bridge in self.policy.bridges:
-            if bridge.places is not None:
-                total = round(float(bridge.places) * self.place.company.stock / 1000)
-                used = self.offers.followed.get(bridge.bridge_id, 0)
-                found[bridge.bridge_id] = max(0, total - used)
-        return found
 
     def _named(self, vacancies: list[Vacancy]) -> list[Vacancy]:
         """Some dwellings are named for an agreement, until nobody took them for some time."""

@@ -52,13 +52,13 @@ class Followed:
         world = self.world
         if i + 1 < len(self.starts):
             world.kernel.at(self.starts[i + 1], "comes", i + 1)
-        self.load.append(world.offers.followed.get(self.bridge, 0))
-        is_full = world._places().get(self.bridge) == 0
-        self.lost.append(is_full)
-        if not is_full:
-            dwelling = self.homes_to_let[i % len(self.homes_to_let)]
-            world.presented[self.household] = (self.bridge,)
+        dwelling = self.homes_to_let[i % len(self.homes_to_let)]
+        support = world.support
+        self.load.append(support.taken[self.bridge])
+        is_followed = support.promise(dwelling, self.bridge)
+        self.lost.append(not is_followed)
+        if is_followed:
             world.homes.occupant[dwelling] = self.household
             world.homes.vacant.pop(dwelling, None)
-            world.offers.moves_in(self.household, dwelling, self.bridge)
+            world.offers.moves_in(self.household, dwelling)
             self.dwellings.append(dwelling)
