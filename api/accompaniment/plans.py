@@ -16,6 +16,7 @@ from allocation.accompaniment.plans import (
     check_plan_act,
 )
 from allocation.accompaniment.scale import modes
+from allocation.accompaniment.self_employment import SelfEmployment
 from allocation.errors import HousingError
 from api.access import AbsentError, visible_to
 from api.accompaniment import capacity
@@ -150,7 +151,13 @@ def change(
         raise MovedError("Changed meanwhile.")
     _check_change(connection, actor, row, asked)
     values = asked.model_dump(
-        exclude={"acting_as", "row_version", "objectives", "overbooking_reason"}
+        exclude={
+            "acting_as",
+            "row_version",
+            "objectives",
+            "self_employment",
+            "overbooking_reason",
+        }
     )
     values["application_id"] = asked.application_id or row.application_id
     if row.accompanier and asked.accompanier != row.accompanier:
@@ -167,6 +174,7 @@ def change(
         )
         words["overbooked_because"] = asked.overbooking_reason
     words["objectives"] = [one.model_dump() for one in asked.objectives]
+    words["self_employment"] = _self_employment(asked, service)
     values |= {
         "n_objectives": len(asked.objectives),
         "n_own_words": sum(one.worded_by == "household" for one in asked.objectives),
@@ -174,6 +182,15 @@ def change(
     }
     _write(connection, row, values)
     write_down(connection, plan_id, "change", actor=actor, service=service)
+
+
+def _self_employment(asked: PlanChange, service: Service) -> dict[str, Any] | None:
+    """What is kept of a business of one's own, checked; nothing when nothing is said."""
+    if asked.self_employment is None:
+        return None
+    refuse_day_to_come(asked.self_employment.since_on, service)
+    SelfEmployment(**asked.self_employment.model_dump())
+    return asked.self_employment.model_dump(mode="json")
 
 
 def plans_of(

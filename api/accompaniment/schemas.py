@@ -9,6 +9,7 @@ from pydantic import Field
 
 from allocation.accompaniment.consents import Datum, Kind
 from allocation.accompaniment.plans import Again, Coupling
+from api.accompaniment.self_employment import DoorView, SelfEmploymentEntry
 from api.schemas import Day, Entry, Query, View
 
 Identifier = Annotated[str, Field(min_length=1, max_length=100)]
@@ -96,6 +97,9 @@ class PlanChange(ActingAs):
     intensity: Code
     accompanier: str = Field(max_length=100)
     objectives: list[Objective] = Field(default=[], max_length=30)
+    self_employment: SelfEmploymentEntry | None = Field(
+        default=None, description="What the person wants kept of it; left out, nothing is."
+    )
     next_review_on: Day | None = None
     until_on: Day | None = None
     entered_home_on: Day | None = None
@@ -331,6 +335,8 @@ class PlanFile(View):
 
     plan: PlanView
     objectives: list[Objective]
+    self_employment: SelfEmploymentEntry | None
+    doors: list[DoorView]
     ended_because: str
     alternative: AlternativeEntry | None
     overbooked_because: str

@@ -25,6 +25,7 @@ from api.accompaniment.schemas import (
     ReviewView,
     SupportView,
 )
+from api.accompaniment.self_employment import doors_of, kept_of
 from api.auth.actor import Actor
 from api.db import Row
 from api.db.tables.accompaniment import (
@@ -52,6 +53,7 @@ def plan_file(
     row = plan_of(connection, actor, plan_id)
     said = opened_words(connection, row, service=service)
     alternative = said.get("alternative")
+    business = kept_of(said)
     acts = _rows(connection, actor, plan_act, plan_id, plan_act.c.number)
     contacts = _rows(connection, actor, plan_contact, plan_id, plan_contact.c.on)
     reviews = _rows(connection, actor, plan_review, plan_id, plan_review.c.on)
@@ -60,6 +62,8 @@ def plan_file(
     return PlanFile(
         plan=plan_view(row, words),
         objectives=[Objective(**one) for one in said.get("objectives", [])],
+        self_employment=business,
+        doors=doors_of(business, words),
         ended_because=said.get("ended_because", ""),
         alternative=AlternativeEntry(**alternative) if alternative else None,
         overbooked_because=said.get("overbooked_because", ""),
