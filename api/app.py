@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from functools import cache
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from allocation.rules import load_rulebook
@@ -55,6 +56,7 @@ from api.proofs.routes import router as proofs
 from api.quotas.routes import router as quotas
 from api.reports.routes import router as reports
 from api.rights.routes import router as rights
+from api.routing import Route
 from api.separations.routes import router as separations
 from api.service import Service
 from api.studies.routes import router as studies
@@ -109,6 +111,7 @@ PAGES = (first_page, session_pages, journal_pages)
 def create_app(service: Service) -> FastAPI:
     """The application over an opened service; the caller closes the service."""
     app = DescribedApp(
+        routes=list(_whole().routes),
         title="Passerelle",
         version="1",
         summary="Allocation of Walloon public housing: it proposes, people decide.",
@@ -123,13 +126,6 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.oidc = Provider.of(service.settings, service.now)
     errors.install(app)
-    app.include_router(health)
-    app.include_router(metrics)
-    app.include_router(oauth)
-    for router in FEATURES:
-        app.include_router(router, prefix=API, dependencies=[Depends(takes_json)])
-    for router in PAGES:
-        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.state.limits = Limits.of(service.settings, service.database)
     app.state.metrics = Metrics()
@@ -143,6 +139,19 @@ def create_app(service: Service) -> FastAPI:
         prefix=API,
     )
     return app
+
+
+@cache
+def _whole() -> APIRouter:
+    """Every route, made once for all applications of a process: it takes longer than a start."""
+    whole = APIRouter(responses=errors.RESPONSES, route_class=Route)
+    for router in (health, metrics, oauth):
+        whole.include_router(router)
+    for router in FEATURES:
+        whole.include_router(router, prefix=API, dependencies=[Depends(takes_json)])
+    for router in PAGES:
+        whole.include_router(router)
+    return whole
 
 
 @asynccontextmanager

@@ -34,12 +34,12 @@ from tests.postgresql import create_database, drop_database, programs
 
 
 @pytest.fixture
-def settings(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(world_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings of the world's database; PostgreSQL's programs are found where the server's are."""
     where = programs()
     if where is not None:
         monkeypatch.setenv("PATH", f"{where}{os.pathsep}{os.environ['PATH']}")
-    return Settings(database_url=database_url)
+    return Settings(database_url=world_url)
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_a_file_of_something_else_is_refused_and_nothing_is_made(tmp_path: Path)
     assert [p.name for p in tmp_path.iterdir()] == ["source"]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("world_url", ["sqlite"], indirect=True)
 def test_who_was_erased_after_the_copy_is_erased_again(
     world: World, settings: Settings, tmp_path: Path
 ) -> None:

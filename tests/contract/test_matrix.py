@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from api.access import ROLES
 from api.app import PAGES as PAGE_ROUTERS
+from api.db.tables.journal import journal_head
 from tests.contract import matrix
 from tests.contract.matrix import PAGES, PUBLIC, PUBLIC_PAGES, Row
 from tests.contract.matrix_of_stays import STAYS
 from tests.contract.matrix_partners import FOLLOWED
 from tests.contract.matrix_reserved import RESERVED
 from tests.contract.matrix_studies import STUDIES
-from tests.fixtures.service import OURS, REGION, THEIRS, World
+from tests.fixtures.databases import databases
+from tests.fixtures.service import OURS, REGION, THEIRS, Caller, World, served_at
 
 MATRIX = matrix.MATRIX | RESERVED | STAYS | FOLLOWED | STUDIES
 REFUSALS = {401, 403, 404}
+READS = "GET "
 
 
 def operations(world: World) -> Iterator[str]:
@@ -63,32 +68,82 @@ def filled(row: Row, ids: dict[str, str], role: str = "") -> tuple[str, Any]:
     return row.path.format(**ids), body
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A world that stands as it was made: what is asked of it is refused, or only reads."""
+
+    world: World
+    ids: dict[str, str]
+    callers: dict[tuple[str, str], Caller] = field(default_factory=dict)
+
+    def caller(self, role: str, organisation_id: str) -> Caller:
+        """One session for each role and organisation."""
+        who = role, organisation_id
+        if who not in self.callers:
+            self.callers[who] = self.world.as_role(role, organisation_id)
+        return self.callers[who]
+
+    def entries(self) -> int | None:
+        """How many acts the journal holds."""
+        with self.world.service.database.reading() as connection:
+            return connection.scalar(sa.select(journal_head.c.sequence))
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def standing(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Standing]:
+    """One for all rows, on each database."""
+    for url in databases(request, tmp_path_factory.mktemp("standing"), sample="filled"):
+        for world in served_at(url):
+            yield Standing(world, world.ids)
+
+
 @pytest.mark.parametrize("operation", sorted(MATRIX))
-def test_only_the_roles_of_the_row_pass(world: World, operation: str) -> None:
-    row, ids = MATRIX[operation], world.ids
-    path, body = filled(row, ids)
+def test_the_roles_that_are_not_of_the_row_are_refused(standing: Standing, operation: str) -> None:
+    row, before = MATRIX[operation], standing.entries()
+    path, body = filled(row, standing.ids)
     method = operation.split(maxsplit=1)[0]
-    assert world.anonymous.send(method, path, json=body).status_code == 401
+    assert standing.world.anonymous.send(method, path, json=body).status_code == 401
     for role in sorted(set(ROLES) - row.roles):
-        told = world.as_role(role).send(method, path, json=body, headers=row.headers)
+        told = standing.caller(role, OURS).send(method, path, json=body, headers=row.headers)
         assert told.status_code == 403, (role, told.text)
+    assert standing.entries() == before
+
+
+def pass_the_roles_of(
+    row: Row, method: str, ids: dict[str, str], caller: Callable[[str, str], Caller]
+) -> None:
     for role in sorted(row.roles):
         path, body = filled(row, ids, role)
-        caller = world.as_role(role, "P1" if role == "partner" else OURS)
-        told = caller.send(method, path, json=body, headers=row.headers)
+        who = caller(role, "P1" if role == "partner" else OURS)
+        told = who.send(method, path, json=body, headers=row.headers)
         assert told.status_code not in REFUSALS, (role, told.text)
         assert told.status_code < 500, (role, told.text)
 
 
+@pytest.mark.parametrize("operation", [o for o in sorted(MATRIX) if o.startswith(READS)])
+def test_the_roles_of_the_row_read(standing: Standing, operation: str) -> None:
+    pass_the_roles_of(MATRIX[operation], "GET", standing.ids, standing.caller)
+
+
+@pytest.mark.parametrize("operation", [o for o in sorted(MATRIX) if not o.startswith(READS)])
+def test_the_roles_of_the_row_act(world: World, operation: str) -> None:
+    """In a world of its own: what one row does, another would find."""
+    method = operation.split(maxsplit=1)[0]
+    pass_the_roles_of(MATRIX[operation], method, world.ids, world.as_role)
+
+
 @pytest.mark.parametrize("operation", [o for o, r in MATRIX.items() if r.elsewhere != "own"])
-def test_another_organisation_gets_nothing(world: World, operation: str) -> None:
-    row, ids = MATRIX[operation], world.ids
+def test_another_organisation_gets_nothing(standing: Standing, operation: str) -> None:
+    row, before = MATRIX[operation], standing.entries()
     method = operation.split(maxsplit=1)[0]
     for role in sorted(row.roles):
-        path, body = filled(row, ids, role)
-        caller = world.as_role(role, "P2" if role == "partner" else THEIRS)
+        path, body = filled(row, standing.ids, role)
+        caller = standing.caller(role, "P2" if role == "partner" else THEIRS)
         told = caller.send(method, path, json=body, headers=row.headers)
         assert told.status_code == row.elsewhere, (role, told.text)
+    assert standing.entries() == before
 
 
 def test_what_is_listed_is_of_ones_own_company(world: World) -> None:
