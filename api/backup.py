@@ -24,12 +24,12 @@ import sqlalchemy as sa
 from allocation.errors import HousingError
 from api.auth.actor import Actor
 from api.db import Database
-from api.db.migrate import upgrade
 from api.db.tables.journal import journal_entry
 from api.db.tables.register import applications
 from api.erasure.personal import empty
 from api.erasure.service import ERASED
 from api.journal import append
+from api.journal.beginning import bring_up
 from api.journal.reading import Verification, verify
 from api.journal.sealing import erase_key
 from api.loading import COMMAND_ACTOR_ID
@@ -164,7 +164,7 @@ def _made_ready(url: str, source: Path, *, erased: set[str], now: datetime) -> R
         with database.reading() as connection:
             if not sa.inspect(connection).has_table(journal_entry.name):
                 raise NotABackupError(f"{source} has no journal.", path=source)
-        upgrade(database)
+        bring_up(database, now=now)
         erased_before = _erased_in(url)
         with database.writing() as connection:
             for application_id in sorted(erased - erased_before):
@@ -205,6 +205,8 @@ def _copy(source: Path, to: Path) -> None:
             closing(sqlite3.connect(to)) as here,
         ):
             there.backup(here)
+            # One file, read without leaving others beside it; the service sets its own mode.
+            here.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.DatabaseError as fault:
         raise NotABackupError(f"{source} cannot be read.", path=source) from fault
 

@@ -13,10 +13,10 @@ from api.auth.actor import Actor
 from api.db import Database
 from api.db.bulk import refresh_statistics
 from api.db.register import organisation_kind, write_register
-from api.db.tables.register import HELD_BY, allocations_ytd, register_tables
+from api.db.tables.register import register_tables
 from api.db.tables.standings import standing
 from api.journal import append
-from api.journal.rows import vouched
+from api.journal.rows import LOADED, loaded
 from api.meetings.record import file_meeting
 from api.partners.sandbox import end_sandbox, make_sandbox
 from api.service import today
@@ -55,16 +55,13 @@ def load_register(
         rows = standings_of(register, terms)
         keep(connection, register.slsp_id, terms, rows, version=1, now=now)
         refresh_statistics(connection, (*register_tables.values(), standing))
-        loaded = vouched(
-            connection, allocations_ytd, allocations_ytd.c[HELD_BY] == register.slsp_id
-        )
         append(
             connection,
-            "register.loaded",
+            LOADED,
             subject=register.slsp_id,
             actor=Actor(COMMAND_ACTOR_ID, register.slsp_id, organisation_kind(register), role=""),
             now=now,
-            content={"content_hash": register.content_hash, **loaded},
+            content={"content_hash": register.content_hash, **loaded(connection, register.slsp_id)},
         )
         if register.kind != "demo":
             end_sandbox(connection, now=now)

@@ -172,7 +172,7 @@ def _points(assessment: Assessment) -> Iterator[Entitlement]:
     """Lines claimed in the file, for want of a value or a proof not counted."""
     claimed: dict[str, list[Lacking]] = {}
     for one in assessment.missing:
-        if one.effect_points > 0 and one.reason in ("no_value", "no_proof"):
+        if one.effect_points > 0 and one.reason in ("no_value", "no_proof", "no_issue_date"):
             claimed.setdefault(one.rule, []).append(Lacking(one.fact, one.accepted))
     for rule in sorted(claimed):
         lacking = tuple(sorted(set(claimed[rule]), key=lambda one: one.fact))

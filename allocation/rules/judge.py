@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from allocation.errors import Problem, ProblemsError
@@ -178,6 +178,8 @@ def _judge_is(leaf: Is, household: Household, member: Member | None) -> Step:
 
 def _judge_measure(leaf: Measure, household: Household, member: Member | None) -> Step:
     reading = household.read(leaf.fact, member, proofs=leaf.proofs)
+    if leaf.measure == "proof_age_days" and reading.standing == "known" and not reading.issued_on:
+        reading = replace(reading, standing="no_issue_date")  # a proof, of no known age
     until_on: date | None = household.on
     if leaf.until != "on":
         anchor = household.read(leaf.until).value

@@ -9,7 +9,7 @@ from typing import Literal
 
 from allocation.rules.schema import Label, Source
 
-Standing = Literal["known", "absent", "no_value", "no_proof"]
+Standing = Literal["known", "absent", "no_value", "no_proof", "no_issue_date"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Reading:
     One fact as found, with its evidence.
 
     ``standing``: ``known``; ``absent`` (no row); ``no_value`` (claimed, not filled in);
-    ``no_proof`` (a value without a proof the rule accepts). ``accepted``: proofs it accepts.
+    ``no_proof`` (a value without a proof the rule accepts); ``no_issue_date`` (the rule looks at
+    the age of the proof, which has no date). ``accepted``: proofs it accepts.
     """
 
     fact: str
@@ -161,9 +162,10 @@ class Missing:
     """
     A fact whose absence leaves a rule open, and what it could change.
 
-    ``reason``: ``absent``, ``no_value``, ``no_proof``. ``effect_points``: points it could add
-    (or, for a rule that counts the unknown, take away). ``effect_bedrooms``: bedrooms it could
-    add, at most. ``blocks``: admission waits for it. Nothing of the three: a preferential group.
+    ``reason``: ``absent``, ``no_value``, ``no_proof``, ``no_issue_date``. ``effect_points``: points
+    it could add (or, for a rule that counts the unknown, take away). ``effect_bedrooms``: bedrooms
+    it could add, at most. ``blocks``: admission waits for it. Nothing of the three: a preferential
+    group.
     """
 
     rule: str

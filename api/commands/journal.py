@@ -67,6 +67,7 @@ def run(anchors: Path | None, *, as_json: bool) -> int:
     if as_json:
         where = None if broken is None else {"sequence": broken.sequence, "fault": broken.fault}
         told = {"entries": found.entries, "end": found.end, "broken": where, "rows": found.rows}
+        told["before"] = found.before
         console.print_json(told | {"altered": [vars(row) for row in found.altered]})
     else:
         style = "green" if found.is_sound else "bold red"

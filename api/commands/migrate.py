@@ -21,8 +21,10 @@ def attach(app: typer.Typer) -> None:
 def run(*, as_json: bool) -> int:
     """Make or bring up the tables, and the secret if there is none yet."""
     from api.db import Database
-    from api.db.migrate import upgrade, version_of
+    from api.db.migrate import version_of
+    from api.journal.beginning import bring_up
     from api.secret import make_secret
+    from api.service import now_utc
     from api.settings import PROCRASTINATE, Settings
 
     settings = Settings()
@@ -32,7 +34,7 @@ def run(*, as_json: bool) -> int:
     database = Database.at(settings.database_url)
     with database.reading() as connection:
         before = version_of(connection)
-    upgrade(database)
+    bring_up(database, now=now_utc())
     if settings.jobs == PROCRASTINATE:
         from api.jobs.procrastination import make_tables
 

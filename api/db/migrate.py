@@ -23,17 +23,29 @@ class NotMigratedError(HousingError):
     code: ClassVar[str] = "database.not_migrated"
 
 
+class NoDatabaseError(HousingError):
+    """There is no file at the address: the settings name another one, or nothing was made yet."""
+
+    code: ClassVar[str] = "database.absent"
+
+
 def opened(url: str) -> Database:
     """
     The database at an address, its tables at the version of the program.
 
     Raises
     ------
+    NoDatabaseError
+        ``database.absent``: an SQLite file that is not there, and is not made by looking for it.
     NotMigratedError
         ``database.not_migrated``.
     DatabaseAwayError
         ``database.away``.
     """
+    address = sa.make_url(url)
+    path = address.database or ""
+    if address.get_backend_name() == "sqlite" and path and not Path(path).exists():
+        raise NoDatabaseError("No such file.", path=path)
     database = Database.at(url)
     with database.reading() as connection:
         found = version_of(connection)

@@ -22,6 +22,7 @@ from api.db import Row
 from api.db.tables.offers import entitlement, meeting_answer
 from api.db.tables.register import register
 from api.jobs import ask
+from api.journal.rows import Vouched, together, vouched
 from api.meetings.record import meeting_of
 from api.service import Service
 
@@ -135,6 +136,14 @@ def take_away(
     if kind == WITHDRAWN_DWELLING:
         ground = "not_let"
     change(connection, meeting.meeting_id, right.dwelling_id, NOBODY | {"ground": ground})
+
+
+def of_rights(connection: sa.Connection, meeting_id: str, *dwelling_ids: str) -> Vouched:
+    """What an act on rights to these dwellings vouches for: them, and the meeting's answers."""
+    return together(
+        vouched(connection, entitlement, is_right(meeting_id, *dwelling_ids)),
+        vouched(connection, meeting_answer, meeting_answer.c.meeting_id == meeting_id),
+    )
 
 
 def note(

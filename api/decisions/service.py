@@ -28,15 +28,14 @@ from api.decisions.derogations import channel_of, move
 from api.decisions.entitlements import (
     Values,
     go_on,
-    is_right,
     note,
+    of_rights,
     one_right,
     rights,
     take_away,
 )
 from api.decisions.schemas import DwellingDecision, MeetingDecision, Withdrawal
 from api.journal import append
-from api.journal.rows import vouched
 from api.journal.sealing import seal
 from api.meetings import queries as meetings
 from api.meetings.record import CLOSED, DECIDED, POSTED, PROPOSED
@@ -92,7 +91,7 @@ def decide(service: Service, actor: Actor, meeting_id: str, asked: MeetingDecisi
         if _note_departures(connection, row, asked.decisions, departures, ranked, service=service):
             go_on(connection, actor, meeting_id, service=service)
         _moved(connection, row, DECIDED)
-        written = vouched(connection, entitlement, entitlement.c.meeting_id == meeting_id)
+        written = of_rights(connection, meeting_id, *(d.dwelling_id for d in asked.decisions))
         content = written | {
             "proposal_sha256": found.sha256 if found else "",
             "followed": sum(d.decision == "follow" for d in asked.decisions),
@@ -157,7 +156,7 @@ def withdraw(
     kind = WITHDRAWN_DWELLING if asked.dwelling_id else WITHDRAWN_APPLICATION
     take_away(connection, actor, row, right, kind=kind, service=service)
     owner = right.application_id
-    written = vouched(connection, entitlement, is_right(meeting_id, right.dwelling_id))
+    written = of_rights(connection, meeting_id, right.dwelling_id)
     append(
         connection,
         "meeting.withdrawn",

@@ -15,11 +15,10 @@ from api.db.tables.meetings import meeting
 from api.db.tables.offers import entitlement, meeting_answer
 from api.db.tables.organisations import organisation
 from api.decisions import queries
-from api.decisions.entitlements import change, go_on, is_right, rights
+from api.decisions.entitlements import change, go_on, of_rights, rights
 from api.jobs.running import Run
 from api.jobs.worker import Finish, Result
 from api.journal import append
-from api.journal.rows import vouched
 from api.meetings.snapshot import keep_file
 from api.meetings.work import LANGUAGE
 from api.service import Service
@@ -68,7 +67,7 @@ def continue_proposal(service: Service, run: Run) -> Finish:
             subject=meeting_id,
             actor=asker,
             now=service.now(),
-            content=told | vouched(connection, entitlement, is_right(meeting_id, *changed)),
+            content=told | of_rights(connection, meeting_id, *changed),
         )
         return dict(told)
 

@@ -27,7 +27,8 @@ class Verification:
     What a walk over the journal found.
 
     How many entries and its end; the first broken entry; how many rows it vouches for, and those
-    that are not as it left them (not looked for in a journal that does not hold).
+    that are not as it left them (not looked for in a journal that does not hold); how many rows
+    are older than the vouching for their table.
     """
 
     entries: int
@@ -35,6 +36,7 @@ class Verification:
     broken: Broken | None
     rows: int
     altered: tuple[Altered, ...]
+    before: int
 
     @property
     def is_sound(self) -> bool:
@@ -56,11 +58,11 @@ def verify(connection: sa.Connection, *, anchors: Mapping[int, str] | None = Non
     head = connection.execute(sa.select(journal_head)).one_or_none()
     end = GENESIS if head is None else str(head.hash)
     witness = Witness()
-    entries = map(witness.hear, _entries(connection))
-    broken = first_broken(entries, end=end, anchors=anchors)
+    heard = map(witness.hear, entries(connection))
+    broken = first_broken(heard, end=end, anchors=anchors)
     n_rows, altered = witness.altered(connection) if broken is None else (0, [])
     n_entries = 0 if head is None else int(head.sequence)
-    return Verification(n_entries, end, broken, n_rows, tuple(altered))
+    return Verification(n_entries, end, broken, n_rows, tuple(altered), witness.n_before)
 
 
 def anchors_since(connection: sa.Connection, since: date) -> list[Anchor]:
@@ -91,7 +93,8 @@ def page_of(
     return [_entry(row) for row in connection.execute(query)]
 
 
-def _entries(connection: sa.Connection) -> Iterator[Entry]:
+def entries(connection: sa.Connection) -> Iterator[Entry]:
+    """Every entry, the first one first."""
     query = sa.select(journal_entry).order_by(journal_entry.c.sequence)
     with connection.execute(query.execution_options(yield_per=_BATCH)) as rows:
         yield from map(_entry, rows)

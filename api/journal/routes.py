@@ -64,6 +64,7 @@ def verify_journal(_actor: Reader, connection: Reading, words: Words) -> Verific
         broken_sequence=None if found.broken is None else found.broken.sequence,
         fault="" if found.broken is None else found.broken.fault,
         rows=found.rows,
+        before=found.before,
         altered=[AlteredView.model_validate(row) for row in found.altered[:MOST_ALTERED]],
         sentence=said_of(found, words),
     )

@@ -1,10 +1,13 @@
 """
 Rows the journal vouches for: the entry of an act carries the hash of every such row it wrote.
 
-They are the rows that decide a right: allocations, who is entitled to a dwelling, offers,
-derogations, sets of quotas. A row changed, removed or added by anything but an act is named by
-the verification. Free texts are left out of the hash: they decide nothing, and the erasure of a
-person empties them.
+They are the rows that decide a right: allocations, who is entitled to a dwelling, offers, the
+answers a proposal goes on from, derogations, sets of quotas. A row changed, removed or added by
+anything but an act is named by the verification. Free texts are left out of the hash: they decide
+nothing, and the erasure of a person empties them.
+
+Vouching for a table begins with the load of a register. Rows of a database that is older are taken
+in as they stand when its tables are brought up (``api.journal.beginning``), and told apart.
 """
 
 from __future__ import annotations
@@ -18,13 +21,17 @@ import sqlalchemy as sa
 
 from allocation.proof.journal import Entry, canonical
 from api.db import Row
-from api.db.tables.offers import derogation, entitlement, offer_course
+from api.db.tables.offers import derogation, entitlement, meeting_answer, offer_course
 from api.db.tables.quotas import quota_set
-from api.db.tables.register import ROW_VERSION, allocations_ytd
+from api.db.tables.register import HELD_BY, ROW_VERSION, allocations_ytd, offers
 
 ROWS = "rows"  # member of an entry's content: table -> key -> hash
 GONE = ""  # in the place of the hash of a row that is not there
-VOUCHED_FOR = (allocations_ytd, derogation, entitlement, offer_course, quota_set)
+VOUCHED_FOR = (
+    allocations_ytd, derogation, entitlement, meeting_answer, offer_course, offers, quota_set,
+)  # fmt: skip
+# Acts that begin to vouch for the tables they name.
+LOADED, BEGUN = "register.loaded", "journal.vouching_begun"
 LEFT_OUT = frozenset({ROW_VERSION, "opinion", "reason"})
 _BATCH = 2_000
 
@@ -56,19 +63,51 @@ def together(*written: Vouched) -> Vouched:
     return {ROWS: {name: rows for one in written for name, rows in one[ROWS].items()}}
 
 
+def loaded(connection: sa.Connection, register_id: str) -> Vouched:
+    """What the load of a register adds to its entry: its rows of every table vouched for."""
+    return together(
+        *(
+            vouched(connection, t, t.c[HELD_BY] == register_id if HELD_BY in t.c else sa.false())
+            for t in VOUCHED_FOR
+        )
+    )
+
+
 class Witness:
     """Reads entries as they pass; then says which row is not as the journal left it."""
 
     def __init__(self) -> None:
         self._last: dict[tuple[str, str], tuple[str, int]] = {}
+        self._begun: set[str] = set()
+        self._before: set[tuple[str, str]] = set()
 
     def hear(self, entry: Entry) -> Entry:
         """Keep what an entry says of rows; the entry is given back."""
         told: Mapping[str, Mapping[str, str]] = entry.content.get(ROWS, {})
         for table, hashes in told.items():
+            if entry.act in (LOADED, BEGUN):
+                self._begun.add(table)
+            named = {(table, key) for key in hashes}
+            self._before = self._before | named if entry.act == BEGUN else self._before - named
             for key, row_hash in hashes.items():
                 self._last[table, key] = row_hash, entry.sequence
         return entry
+
+    @property
+    def n_before(self) -> int:
+        """Rows older than the vouching for their table, that no act has written since."""
+        return len(self._before)
+
+    def older(self, connection: sa.Connection) -> Vouched:
+        """Rows no entry tells of, in tables that nobody has begun to vouch for."""
+        rows = {t.name: _hashes(connection, t, sa.true()) for t in VOUCHED_FOR}
+        return {
+            ROWS: {
+                name: {key: value for key, value in found if (name, key) not in self._last}
+                for name, found in rows.items()
+                if name not in self._begun
+            }
+        }
 
     def altered(self, connection: sa.Connection) -> tuple[int, list[Altered]]:
         """How many rows were looked at, and those that are not as they should be, by key."""

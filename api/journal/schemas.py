@@ -49,6 +49,9 @@ class VerificationView(View):
     broken_sequence: int | None
     fault: str = Field(description="`sequence`, `link`, `content`, `end`; empty when none.")
     rows: int = Field(description="Rows the journal vouches for: those that decide a right.")
+    before: int = Field(
+        description="Of these, rows older than the vouching for their table, as they were found."
+    )
     altered: list[AlteredView] = Field(description="Rows that are not as the journal left them.")
     sentence: str = Field(description="What was found, in the reader's language.")
 

@@ -21,7 +21,9 @@ def said_of(found: Verification, words: Catalogue) -> str:
             sequence=first.sequence,
             n=len(found.altered),
         )
-    return words.text("service.journal.sound", n=found.entries, end=found.end, rows=found.rows)
+    told = words.text("service.journal.sound", n=found.entries, end=found.end, rows=found.rows)
+    before = words.text("service.journal.before", n=found.before) if found.before else ""
+    return " ".join(filter(None, (told, before)))
 
 
 def heading_of(found: Verification) -> str:

@@ -83,8 +83,12 @@ def companies_of_partner(connection: sa.Connection, actor: Actor, on: date) -> s
     return set(rows)
 
 
-def awaited_confirmation(connection: sa.Connection, application_id: str) -> str | None:
-    """The latest campaign in which an application may still be confirmed."""
+def awaited_confirmation(connection: sa.Connection, application_id: str, *, on: date) -> str | None:
+    """
+    The latest campaign in which an application may still be confirmed.
+
+    One that has begun on that day goes before one that was opened ahead of its year.
+    """
     query = (
         sa.select(confirmation.c.campaign_id)
         .join(campaign, campaign.c.campaign_id == confirmation.c.campaign_id)
@@ -92,7 +96,7 @@ def awaited_confirmation(connection: sa.Connection, application_id: str) -> str 
             confirmation.c.application_id == application_id,
             confirmation.c.state.in_(("awaited", "unanswered")),
         )
-        .order_by(campaign.c.year.desc())
+        .order_by((campaign.c.from_on <= on).desc(), campaign.c.year.desc())
         .limit(1)
     )
     found = connection.scalar(query)

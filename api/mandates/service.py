@@ -172,7 +172,9 @@ def confirm(
 ) -> None:
     """The household confirms its application through the partner."""
     row, acting = required(connection, actor, mandate_id, CONFIRM, on=service.today())
-    campaign_id = queries.awaited_confirmation(connection, row.application_id)
+    campaign_id = queries.awaited_confirmation(
+        connection, row.application_id, on=asked.confirmed_on
+    )
     if campaign_id is None:
         raise MandateError("mandate.nothing_to_confirm")
     said = Answer(

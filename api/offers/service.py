@@ -28,9 +28,9 @@ from api.access import AbsentError
 from api.applications.reach import touch_all
 from api.auth.actor import Actor
 from api.db import Row
-from api.db.tables.offers import entitlement, offer_contact, offer_course
+from api.db.tables.offers import offer_contact, offer_course
 from api.db.tables.register import HELD_BY, offers, vacancies
-from api.decisions.entitlements import is_right, one_right, take_away
+from api.decisions.entitlements import of_rights, one_right, take_away
 from api.decisions.queries import is_application_visible
 from api.decisions.service import require_decided
 from api.journal import append
@@ -356,14 +356,14 @@ def _follow(
     if state in FREES_THE_DWELLING:
         kind = SILENCE if state == "silence" else REFUSED
         take_away(connection, actor, row, right, kind=kind, service=service)
-        written.append(
-            vouched(connection, entitlement, is_right(row.meeting_id, right.dwelling_id))
-        )
+        written.append(of_rights(connection, row.meeting_id, right.dwelling_id))
     return written
 
 
 def _course(connection: sa.Connection, offer_id: str) -> Vouched:
-    return vouched(connection, offer_course, offer_course.c.offer_id == offer_id)
+    return together(
+        *(vouched(connection, t, t.c.offer_id == offer_id) for t in (offer_course, offers))
+    )
 
 
 def _journal(

@@ -62,6 +62,7 @@ def test_a_copy_restores_to_the_same_register_and_a_journal_that_holds(
     back_up(settings, copy)
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     found = restore(elsewhere, copy, replace=False, now=NOW).verification
+    assert [path.name for path in tmp_path.glob("copy*")] == ["copy"]  # nothing beside it
     assert found.is_sound
     assert found.entries > 0
     hashes = []

@@ -156,6 +156,20 @@ def test_the_household_is_confirmed_through_the_partner(world: World) -> None:
     assert refusal(again) == (409, "mandate.nothing_to_confirm")
 
 
+def test_a_campaign_opened_ahead_does_not_hide_the_one_that_runs(world: World) -> None:
+    clerk, caller = world.as_role("clerk"), partner(world)
+    opened = {
+        year: clerk.post("/campaigns", {"year": year, "channels": ["post"]}).json()["campaign_id"]
+        for year in (2027, 2028)
+    }
+    mandate_id = filed(caller, until_on="2027-12-31")
+    later = on(world, days=225)  # late for 2027, before 2028
+    path, asked = f"/mandates/{mandate_id}/confirmation", {"confirmed_on": "2027-01-20"}
+    assert partner(later).post(path, asked).status_code == 201
+    (entry,) = entries(later, "confirmation.confirm")
+    assert json.loads(entry.content)["campaign_id"] == opened[2027]
+
+
 def test_what_the_mandate_does_not_cover_is_refused(world: World) -> None:
     mandate_id = filed(partner(world), covers=["confirm"])
     told = partner(world).post(f"/mandates/{mandate_id}/proofs", PROOF)

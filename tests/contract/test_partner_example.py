@@ -79,7 +79,7 @@ def test_from_credentials_to_a_candidate_and_a_verified_message(
     told = capsys.readouterr().out
     assert "Candidat présenté le " in told
     assert "Message vérifié : presentation.made A2" in told
-    assert "Où en est le candidat : admitted, 1 offre(s)" in told
+    assert "Où en est le candidat : admitted ; offre O2 open" in told
 
 
 def test_from_credentials_to_an_accepted_candidate(

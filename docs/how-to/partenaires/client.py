@@ -211,7 +211,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         finally:
             passerelle.delete(f"/webhooks/{webhook}")
     now = passerelle.get(f"/presentations/{asked.agreement}/{asked.application}")
-    print(f"Où en est le candidat : {now['status']}, {len(now['offers'])} offre(s)")
+    offers = ", ".join(f"offre {o['offer_id']} {o['answer']}" for o in now["offers"])
+    print(f"Où en est le candidat : {now['status']} ; {offers or 'aucune offre'}")
 
 
 if __name__ == "__main__":

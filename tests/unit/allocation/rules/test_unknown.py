@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from allocation.model import Application, Fact, Member
+from allocation.model import Application, Fact, Member, Setting
 from allocation.rules import Assessment, Rulebook, evaluate, evaluate_register, load_rulebook
 from allocation.rules.loader import SHELF
 from tests.rulebooks.case_format import register_of
@@ -139,3 +139,16 @@ def test_an_application_registered_later_is_refused_both_ways() -> None:
 def test_an_empty_register_is_evaluated() -> None:
     found = evaluate_register(load_rulebook("wallonia"), register_of([]), ON)
     assert len(found.points) == 0
+
+
+def test_a_certificate_without_a_date_is_asked_for_where_its_age_counts() -> None:
+    """The value is known and proved: what leaves the line open is the day of the proof."""
+    book = load_rulebook("wallonia")
+    homeless = Fact("homeless_since", "2023-01-10", proof="cpas_certificate")
+    application = replace(CLAIMED, facts=(homeless,))
+    recheck = (Setting("homeless_recheck", "certificate", "council", date(2024, 1, 5)),)
+    found = evaluate(book, application, ON, settings=recheck)
+    asked = [(m.rule, m.fact, m.reason, m.accepted) for m in found.missing if m.effect_points]
+    assert asked == [("H_HOMELESS", "homeless_since", "no_issue_date", ("cpas_certificate",))]
+    dated = replace(application, facts=(replace(homeless, issued_on=date(2024, 10, 20)),))
+    assert evaluate(book, dated, ON, settings=recheck).missing == ()
