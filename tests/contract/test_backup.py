@@ -25,7 +25,7 @@ from api.backup import (
 )
 from api.db import Database
 from api.db.register import read_register
-from api.db.tables.register import applications, household_members, offers
+from api.db.tables.register import applications, household_members
 from api.journal.reading import verify
 from api.journal.sealing import is_erased
 from api.settings import Settings
@@ -109,7 +109,6 @@ def test_who_was_erased_after_the_copy_is_erased_again(
     with world.service.database.writing() as connection:
         mine = applications.c.application_id == "A1"
         connection.execute(applications.update().where(mine).values(status="withdrawn"))
-        connection.execute(offers.update().values(answer="refused"))
     copy = tmp_path / "copy"
     back_up(settings, copy)
     later = replace(world.service, now=lambda: NOW + timedelta(days=800))
