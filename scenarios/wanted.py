@@ -19,6 +19,8 @@ Int = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 NOT_HAD = -1  # a dwelling that may not be had
 _MOST_CHOICES = 64
+_FEW = 4096  # numbers so close together need no sorting
+_MOST_KEYS = 2**62
 _KINDS = TABLE_BY_NAME["applications"].column("kind_wanted").choices
 
 
@@ -110,11 +112,24 @@ def wanted(population: Population, owner: Int, values: Mapping[str, npt.NDArray[
 def kinds_of(columns: Iterable[npt.NDArray[Any]]) -> tuple[Int, Int]:
     """First row of each distinct combination of values, and the combination of each row."""
     key: Any = 0
+    n_keys = 1
     for column in columns:
-        found, code = np.unique(column, return_inverse=True)
-        key = key * max(1, len(found)) + code
+        code, n_codes = _coded(column)
+        if n_keys * n_codes > _MOST_KEYS:
+            key, n_keys = _coded(key)
+        key, n_keys = key * n_codes + code, n_keys * n_codes
     _, first, of = np.unique(key, return_index=True, return_inverse=True)
     return first, of
+
+
+def _coded(column: npt.NDArray[Any]) -> tuple[Int, int]:
+    """The same values as numbers from 0, in their order, and how many numbers there may be."""
+    if column.dtype.kind in "bi" and len(column):
+        lowest, highest = int(column.min()), int(column.max())
+        if highest - lowest < _FEW:
+            return column.astype(np.int64) - lowest, highest - lowest + 1
+    found, code = np.unique(column, return_inverse=True)
+    return code, max(1, len(found))
 
 
 def _choices(population: Population) -> tuple[list[tuple[tuple[str, str], ...]], Int]:

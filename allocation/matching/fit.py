@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from allocation.matching.problem import bits
-from allocation.matching.seating import Seating
+from allocation.matching.seating import Seating, try_to_seat
 
 Costs = Mapping[int, int]  # type -> cost of fit for one household
 NO_COST: Costs = {}
@@ -47,10 +47,28 @@ def fit(
         The households cannot all be housed.
     """
     _, of, price = _kinds(accepts, costs)
+    wishes = [_tight(p, [0] * len(types)) for p in price]
+    seats = _all_at_their_cheapest(of, wishes, [len(t) for t in types])
+    if seats is not None:
+        return _canonical(of, price, wishes, seats, types, [True] * len(types))
     seats = _cheapest(price, of, [len(t) for t in types])
     potential, outside = _potentials(price, seats, [len(t) for t in types])
     best = [_tight(p, potential) for p in price]
     return _canonical(of, price, best, seats, types, [v == outside for v in potential])
+
+
+def _all_at_their_cheapest(
+    of: Sequence[int], wishes: Sequence[int], capacity: Sequence[int]
+) -> dict[tuple[int, int], int] | None:
+    """
+    Seats with everybody on a type that costs them least, (kind, type) -> households, if possible.
+
+    The total is then the sum of the least costs, and least only so: no flow is needed.
+    """
+    seating = Seating(wishes, capacity)
+    if not all(wishes[kind] and try_to_seat(seating, kind) for kind in of):
+        return None
+    return {(kind, t): n for kind, t, n in seating.seats()}
 
 
 def priority_fit(
@@ -165,7 +183,7 @@ def _potentials(
 
 def _tight(row: Mapping[int, int], potential: Sequence[int]) -> int:
     """Types a kind may sit on in some optimal solution."""
-    least = min(cost - potential[t] for t, cost in row.items())
+    least = min((cost - potential[t] for t, cost in row.items()), default=0)
     return sum(1 << t for t, cost in row.items() if cost - potential[t] == least)
 
 

@@ -21,13 +21,13 @@ from allocation.matching.seating import Seating, greedy, try_to_seat
 Served = tuple[Sequence[int], Mapping[int, int], Mapping[tuple[int, int], int]]
 
 
-def serve(problem: Problem) -> Served | None:
+def serve(problem: Problem, balance: Balance) -> Served | None:
     """
     Positions served, class of each and seats of the classes; ``None`` when the core must decide.
 
-    Quotas limited to some dwellings are not looked at, as in the core.
+    ``balance`` is that of the problem. Quotas limited to some dwellings are not looked at, as in
+    the core.
     """
-    balance = Balance(problem)
     if balance.hard or not balance.is_legal(balance.locked_counts):
         return None
     found = _within_caps(problem, balance)

@@ -148,23 +148,25 @@ def _seen_by_the_core(problem: Problem) -> Problem:
 
 
 def _by_the_core(problem: Problem, *, most_served_first: bool) -> Solution:
-    found = None if most_served_first else idle.serve(problem)
+    balance = Balance(problem)
+    found = None if most_served_first else idle.serve(problem, balance)
     if found is not None:
         served, classes, places = found
         seats = _seat_by_class([classes[p] for p in served], places)
         seated = dict(zip(served, seats, strict=True))
-        return Solution(tuple(served), shortage(problem, seated), seated, _measure(problem, served))
+        short = shortage(problem, seated, balance)
+        return Solution(tuple(served), short, seated, _measure(problem, balance, served))
     run = walk(problem, most_served_first=most_served_first)
     seats = _seat_by_class(
         [run.of[p] for p in run.served], {(k, t): n for k, t, n in run.seating.seats()}
     )
     seated = dict(zip(run.served, seats, strict=True))
-    return Solution(tuple(run.served), shortage(problem, seated), seated, run.least_shortage)
+    short = shortage(problem, seated, balance)
+    return Solution(tuple(run.served), short, seated, run.least_shortage)
 
 
-def _measure(problem: Problem, served: Sequence[int]) -> Measure:
+def _measure(problem: Problem, balance: Balance, served: Sequence[int]) -> Measure:
     """How short the floors are with these households served."""
-    balance = Balance(problem)
     cells = Counter(problem.members[p] for p in served)
     numbers = [cells[signature] for signature in balance.signatures]
     return balance.measure(numbers, balance.counts(numbers))
@@ -223,12 +225,14 @@ class Tally:
     What an arrangement (household position -> type) makes of the quotas, everybody counted.
 
     One household in the place of another changes a few counts only, and the question who comes
-    next is asked of every dwelling.
+    next is asked of every dwelling. ``balance`` is that of the problem, where it is at hand.
     """
 
-    def __init__(self, problem: Problem, seats: Mapping[int, int]) -> None:
+    def __init__(
+        self, problem: Problem, seats: Mapping[int, int], balance: Balance | None = None
+    ) -> None:
         self.problem = problem
-        self._balance = Balance(problem)
+        self._balance = balance or Balance(problem)
         self._cell = {m: c for c, m in enumerate(self._balance.signatures)}
         self._cells = [0] * len(self._cell)
         for position in seats:
@@ -260,14 +264,22 @@ class Tally:
         return sum(q.weight * short.get(i, 0) for i, q in enumerate(self.problem.quotas))
 
 
-def weighted_tally(problem: Problem, seats: Mapping[int, int]) -> Tally:
+def weighted_tally(
+    problem: Problem, seats: Mapping[int, int], balance: Balance | None = None
+) -> Tally:
     """The tally of an arrangement, floors that count a person once filled by weight."""
+    if problem.shortage_rule == "weighted":
+        return Tally(problem, seats, balance)
     return Tally(replace(problem, shortage_rule="weighted"), seats)
 
 
-def shortage(problem: Problem, seats: Mapping[int, int]) -> int:
-    """Weighted shortage of the floors for household position -> type, everybody counted."""
-    return weighted_tally(problem, seats).shortage()
+def shortage(problem: Problem, seats: Mapping[int, int], balance: Balance | None = None) -> int:
+    """
+    Weighted shortage of the floors for household position -> type, everybody counted.
+
+    ``balance`` is that of the problem, where it is at hand.
+    """
+    return weighted_tally(problem, seats, balance).shortage()
 
 
 def measure(problem: Problem, seats: Mapping[int, int]) -> Measure:

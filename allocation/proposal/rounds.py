@@ -180,11 +180,12 @@ def solve_rounds(
     used = used_by(session, resolved, assignment)
     rounds = []
     for name in ROUNDS:
+        entering = _entering(session, name, left, assignment)
+        if name != MAIN and not entering:
+            continue
         quotas = quotas_of(session, resolved, used)
         locked = _locked(session, quotas, assignment)
-        done = _solve_round(session, name, quotas, left, assignment, locked, solve)
-        if done is None:
-            continue
+        done = _solve_round(session, name, quotas, left, entering, locked, solve)
         rounds.append(done)
         for position, dwelling in done.assignment.items():
             left[session.type_of[dwelling]].remove(dwelling)
@@ -229,16 +230,10 @@ def _locked(
     return tuple(found)
 
 
-def _solve_round(
-    session: FrozenMeeting,
-    name: str,
-    quotas: tuple[Quota, ...],
-    left: Sequence[Sequence[str]],
-    taken: Mapping[int, str],
-    locked: tuple[int, ...],
-    solve: Callable[[Problem], Solution],
-) -> Round | None:
-    """One round, or ``None`` for a preferential round nobody enters."""
+def _entering(
+    session: FrozenMeeting, name: str, left: Sequence[Sequence[str]], taken: Mapping[int, str]
+) -> dict[int, int]:
+    """Who enters a round, and the types each may have there: position -> mask."""
     allowed = sum(
         1 << t
         for t, offered in enumerate(session.types)
@@ -246,18 +241,30 @@ def _solve_round(
         and (name != ADAPTED or offered.accessibility == "adapted")
         and (name != OVER_65 or offered.designed_for_over_65)
     )
-    positions = [
-        p
-        for p in range(len(session.identifiers))
-        if p not in taken and (name == MAIN or name in session.preferences[p])
-    ]
-    if name != MAIN:
-        positions = [p for p in positions if session.accepts[p] & allowed]
-        if not positions:
-            return None
+    if name == MAIN:
+        return {p: a & allowed for p, a in enumerate(session.accepts) if p not in taken}
+    if not allowed:
+        return {}
+    return {
+        p: session.accepts[p] & allowed
+        for p, preferences in enumerate(session.preferences)
+        if name in preferences and p not in taken and session.accepts[p] & allowed
+    }
+
+
+def _solve_round(
+    session: FrozenMeeting,
+    name: str,
+    quotas: tuple[Quota, ...],
+    left: Sequence[Sequence[str]],
+    entering: Mapping[int, int],
+    locked: tuple[int, ...],
+    solve: Callable[[Problem], Solution],
+) -> Round:
+    positions = tuple(entering)
     problem = Problem(
         tuple(session.identifiers[p] for p in positions),
-        tuple(session.accepts[p] & allowed for p in positions),
+        tuple(entering.values()),
         tuple(session.members[p] for p in positions),
         tuple(tuple(d) for d in left),
         quotas,
@@ -269,7 +276,7 @@ def _solve_round(
         problem = problem.without_kind("floor")
     solution = solve(problem)
     dwellings = _fit(session, problem, positions, solution)
-    return Round(name, problem, tuple(positions), solution, dwellings)
+    return Round(name, problem, positions, solution, dwellings)
 
 
 def _fit(

@@ -148,7 +148,10 @@ class RegisterColumns:
                 zip(members["application_id"].tolist(), members["member_id"].tolist(), strict=True)
             )
         )
-        self._fact_members = _looked_up(of_member, list(zip(owners, asked, strict=True)))
+        self._fact_members = np.full(len(asked), -1)
+        rows = np.flatnonzero(self._fact_has_member)
+        pairs = [(owners[row], asked[row]) for row in rows.tolist()]
+        self._fact_members[rows] = _looked_up(of_member, pairs)
         for row in np.flatnonzero(self._fact_has_member & (self._fact_members < 0)):
             self._fault(int(row), "member_id", "rule.unknown_member", problems)
         proofs = facts["proof"].tolist()

@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 
 from allocation.matching import Problem, idle, solve
+from allocation.matching.balance import Balance
 from allocation.matching.problem import Quota
 from allocation.matching.shortage import RuleName
 from tests.oracles import brute_force
@@ -22,7 +23,7 @@ def test_served_without_the_core_equals_exhaustive_search(rule: RuleName) -> Non
     for _ in range(600):
         problem = some_weigh_nothing(rng, with_places(rng, a_round(rng, most_households=6)))
         problem = replace(problem, shortage_rule=rule)
-        found = idle.serve(problem)
+        found = idle.serve(problem, Balance(problem))
         met[found is not None] += 1
         if found is not None:
             served, _, _ = brute_force.best(as_instance(problem))
