@@ -1,12 +1,18 @@
-"""Work every published result out again, keep the figures and write the tables of the page."""
+"""Work every figure of the pages out again, keep them and write the tables: ``--help``."""
 
-from pathlib import Path
+import argparse
 
-from tests.published.results import compute, keep, with_tables
-
-PAGE = Path("docs/explanation/reproductions.md")
+from tests.published import public_figures
+from tests.published.results import compute, keep, kept, write
 
 if __name__ == "__main__":
-    results = compute()
+    parser = argparse.ArgumentParser(prog="python -m tests.published", description=__doc__)
+    parser.add_argument(
+        "--public-figures", action="store_true", help="only the margins of the simulator"
+    )
+    if parser.parse_args().public_figures:
+        results = kept() | {"public_figures": public_figures.compute()}
+    else:
+        results = compute()
     keep(results)
-    PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8"), results), encoding="utf-8")
+    write(results)

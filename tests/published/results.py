@@ -1,4 +1,4 @@
-"""Figures of the reproductions: computed whole, kept as data, told in French tables."""
+"""Figures of the pages: computed whole, kept as data, told in French tables."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
-from tests.published import diversity, processing_order
+from tests.published import diversity, processing_order, public_figures
 
+PAGES = tuple(
+    Path(__file__).parents[2] / "docs/explanation" / name
+    for name in ("reproductions.md", "chiffres-publics.md")
+)
 KEPT = Path(__file__).with_name("results.json")
 N_ORDERS, N_ROUNDS, N_DRAWS = 2000, 20, 200
 Json = dict[str, Any]
@@ -41,19 +45,19 @@ _PRECEDENCE = {
 }
 
 
-def compute(*, n_orders: int = N_ORDERS, n_rounds: int = N_ROUNDS, n_draws: int = N_DRAWS) -> Json:
-    """Every figure, seed by seed where they are few."""
+def compute() -> Json:
+    """Every figure, seed by seed."""
     order = processing_order
     return {
-        "visas": {r: [order.advanced_served(r, i) for i in range(n_orders)] for r in order.RULES},
+        "visas": {r: [order.advanced_served(r, i) for i in range(N_ORDERS)] for r in order.RULES},
         "diversity": {
             f"{taste} {ratio}": [
-                [round(x, 9) for x in diversity.figures(taste, ratio, i)] for i in range(n_rounds)
+                [round(x, 9) for x in diversity.figures(taste, ratio, i)] for i in range(N_ROUNDS)
             ]
             for taste, ratio in diversity.ROWS
         },
         "walk_zones": {
-            p: [round(order.near_served(p, i), 9) for i in range(n_draws)] for p in order.PRECEDENCE
+            p: [round(order.near_served(p, i), 9) for i in range(N_DRAWS)] for p in order.PRECEDENCE
         },
     }
 
@@ -70,14 +74,26 @@ def kept() -> Json:
     return found
 
 
+def write(results: Json) -> None:
+    """Make the tables of the pages anew."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        page.write_text(with_tables(text, results), encoding="utf-8")
+
+
 def with_tables(page: str, results: Json) -> str:
     """The page with its tables made from the figures; each stands between its two marks."""
-    for name, table in (
-        ("visas", visas(results)),
-        ("diversity", limits_by_group(results)),
-        ("walk_zones", walk_zones(results)),
-    ):
+    tables = {
+        "visas": visas,
+        "diversity": limits_by_group,
+        "walk_zones": walk_zones,
+        "public_figures": margins,
+    }
+    for name, made in tables.items():
         begins, ends = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        if begins not in page:
+            continue
+        table = made(results)
         before, rest = page.split(begins)
         _, after = rest.split(ends)
         page = before + begins + "\n" + table + "\n" + ends + after
@@ -135,6 +151,24 @@ def walk_zones(results: Json) -> str:
         )
     heads = ("places réservées (la moitié)", "places aux voisins (95 %)", "part de l'écart 0-100 %")
     return _table(heads, rows)
+
+
+def margins(results: Json) -> str:
+    """Public figures beside simulated ones."""
+    heads = (
+        "marge",
+        "chiffre public",
+        "plage",
+        "statut",
+        "simulé (95 %)",
+        "rôle",
+        "résultat",
+    )
+    return _table(heads, public_figures.rows(results["public_figures"], _told))
+
+
+def _told(value: float, digits: int) -> str:
+    return _decimal(value, digits) if digits else _whole(value)
 
 
 def _error(values: Sequence[float]) -> float:

@@ -1,17 +1,14 @@
 """
-Published results worked out again: a part of the figures of the page, and the page itself.
+Published results worked out again: a part of the figures of the page.
 
 The whole is redone by ``python -m tests.published``.
 """
-
-from pathlib import Path
 
 import pytest
 
 from tests.published import diversity, processing_order, results
 from tests.statistical.criterion import N_ERRORS, agrees
 
-PAGE = Path(__file__).parents[2] / "docs/explanation/reproductions.md"
 N_AGAIN = 60
 
 
@@ -61,8 +58,3 @@ def test_those_who_live_near_gain_when_reserved_seats_come_later() -> None:
         again = [processing_order.near_served(p, seed) for p in processing_order.PRECEDENCE]
         assert again == sorted(again)
         assert again == pytest.approx([kept[p][seed] for p in processing_order.PRECEDENCE])
-
-
-def test_the_page_tells_the_figures_kept() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    assert results.with_tables(page, results.kept()) == page
