@@ -123,7 +123,15 @@ def _searched(
     mine = visible_to(actor, standing), standing.c.register_id == register_id
     if text and connection.scalar(sa.select(standing.c.position).where(*mine, named)) is not None:
         return [named]
-    return [standing.c.searched.contains(w, autoescape=True) for w in folded(text).split()]
+    return [_holds(connection, word) for word in folded(text).split()]
+
+
+def _holds(connection: sa.Connection, word: str) -> sa.ColumnElement[bool]:
+    """Whether a line holds a word anywhere: read in the order of the list until a page is full."""
+    if connection.dialect.name == "sqlite":
+        return sa.func.instr(standing.c.searched, word) > 0
+    # For LIKE the planner guesses that almost no line does, then reads and sorts all of them.
+    return sa.func.strpos(sa.collate(standing.c.searched, "C"), word) > 0
 
 
 def line_of(
