@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import typer
 
 from allocation.cli import console
-from allocation.errors import HousingError, ProblemsError
+from allocation.errors import HousingError, Problem, ProblemsError
 from api.operating import acting_as, serving
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from api.db import Row
     from api.service import Service
 
-DECIDE = "common_file.decide"
+DECIDE, SET = "common_file.decide", "common_file.set"
 SHOWN = 40
 PATIENCE_SECONDS = 0.2
 
@@ -63,6 +63,16 @@ def _json() -> Any:
 def _attach_files(group: typer.Typer) -> None:
     text = console.words().text
 
+    @group.command("map", help=text("common_file.map.help"))
+    def map_command(
+        file: Path = typer.Argument(
+            ..., exists=True, dir_okay=False, help=text("common_file.option.mapping")
+        ),
+        account: str = _account(),
+        as_json: bool = _json(),
+    ) -> int:
+        return run_map(file, account, as_json=as_json)
+
     @group.command("compare", help=text("common_file.compare.help"))
     def compare_command(
         file: Path = typer.Argument(
@@ -99,6 +109,30 @@ def _attach_decision(group: typer.Typer, decision: Literal["apply", "leave"]) ->
     ) -> int:
         asked = _asked(application_id, decision, reason=reason, fields=field)
         return run_decide(asked, account, comparison, as_json=as_json)
+
+
+def run_map(file: Path, account: str, *, as_json: bool) -> int:
+    """Say what the columns and codes of the file mean, in the place of what was said before."""
+    from allocation.rules.yaml_file import read_yaml, validated
+    from api.common_file import queries, views
+    from api.common_file import service as common_file
+    from api.common_file.schemas import MappingEntry
+
+    problems: list[Problem] = []
+    written = read_yaml(file, str(file), problems)
+    asked = validated(written, MappingEntry, problems) if written else None
+    if asked is None or problems:
+        raise ProblemsError(problems)
+    with serving() as service, service.database.writing() as connection:
+        actor = acting_as(connection, account, SET)
+        common_file.set_mapping(connection, actor, asked, service=service)
+        told = views.mapping_view(queries.mapping_of(connection, actor))
+    if as_json:
+        console.print_json(told.model_dump(mode="json"))
+    else:
+        facts = {"name": told.mapping.name, "n": len(told.mapping.columns)}
+        console.print_line(console.words().text("common_file.mapped", **facts))
+    return console.DONE
 
 
 def run_compare(file: Path, account: str, *, show_all: bool, as_json: bool) -> int:

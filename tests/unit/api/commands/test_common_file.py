@@ -32,7 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Path
     write_folder(a_register(), tmp_path / "register")
     assert run(["migrate"]) == run(["load", str(tmp_path / "register")]) == 0
     with at(tmp_path).writing() as connection:
-        for role in ("clerk", "social_worker"):
+        for role in ("clerk", "manager", "social_worker"):
             of = {"account_id": f"acc-{role}", "organisation_id": OURS, "role": role}
             named = {"login": role, "name": role, "password_hash": "none"}
             connection.execute(account.insert(), of | named)
@@ -150,3 +150,27 @@ def test_a_reason_is_asked_for_and_a_mapping(folder: Path, capsys: Any) -> None:
     assert command("export", "--out", str(out)) == console.BAD_INPUT
     assert "common_file.no_mapping" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_manager_says_what_the_columns_mean(folder: Path, capsys: Any) -> None:
+    path = folder / "mapping.json"
+    other = MAPPING | {"name": "Autre"}
+    path.write_text(json.dumps({"mapping": other}, indent=1), encoding="utf-8")
+    assert command("map", str(path)) == console.BAD_INPUT  # a clerk does not
+    assert "access.denied" in capsys.readouterr().err
+    assert command("map", str(path), "--json", account="manager") == 0
+    assert told(capsys)["mapping"]["name"] == "Autre"
+    assert acts(folder) == [("common_file.mapped", "acc-manager")]
+
+
+def test_every_fault_of_a_mapping_is_told_with_its_line(folder: Path, capsys: Any) -> None:
+    path = folder / "mapping.json"
+    wrong = {"mapping": {"key": "NUMERO", "columns": [], "colour": "red"}, "every_days": "often"}
+    path.write_text(json.dumps(wrong, indent=1), encoding="utf-8")
+    assert command("map", str(path), "--json", account="manager") == console.BAD_INPUT
+    problems = told(capsys)["problems"]
+    found = {(p["column"], p["code"]) for p in problems}
+    assert {("mapping.name", "rule.missing_key"), ("mapping.colour", "rule.unknown_key")} <= found
+    assert all(p["row"] for p in problems)
+    path.write_text("{", encoding="utf-8")
+    assert command("map", str(path), account="manager") == console.BAD_INPUT
