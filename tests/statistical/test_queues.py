@@ -1,5 +1,5 @@
 """
-Queues whose waits are known, served in the order of the list (V2, V4, V5).
+Queues whose waits are known, served in the order of the list (V1 to V5).
 
 Of the product: the kernel, the streams, and the order of the list (tier, points, date) that says
 who is next. The work left in the system does not depend on the order of service and its mean is
@@ -66,6 +66,54 @@ def waits_of_theory(rates: tuple[float, ...], slopes: tuple[float, ...]) -> list
         above = sum(r * (1 - b / c) for r, c in zip(rates[p + 1 :], slopes[p + 1 :], strict=True))
         found.append((load / (1 - load) - below) / (1 - above))
     return found
+
+
+@pytest.mark.parametrize(
+    ("servers", "rate", "service", "n", "share_waiting", "wait"),
+    [(3, 2.0, 1.0, 20_000, 4 / 9, 4 / 9), (25, 10.0, 0.5, 25_000, 0.209103, 0.0836411)],
+)
+def test_v1_several_servers_have_the_waits_of_erlang(
+    servers: int, rate: float, service: float, n: int, share_waiting: float, wait: float
+) -> None:
+    """The mean of the 25, where few wait and long, is known to two per cent in this time."""
+    shares, means, services, gaps = [], [], [], []
+    for seed in range(60):
+        customers = Customers(streams(seed).under("v1"), (rate,), service, n)
+        desk = Desk(customers, servers)
+        desk.run()
+        first = n // WARM_UP
+        shares.append(float((desk.waits[first:] > 0).mean()))
+        means.append(float(desk.waits[first:].mean()))
+        services.append(float(customers.lasts[first:].mean()))
+        gaps.append(float(np.diff(customers.comes[first:]).mean()))
+    known = [(services, 1 / service), (gaps, 1 / rate)]
+    assert not agrees(shares, share_waiting, controls=known)
+    assert not agrees(means, wait, controls=known, relative=0.01 if servers < 10 else 0.02)
+
+
+@pytest.mark.parametrize(
+    ("order", "second"), [("first come", 4.0), ("random", 16 / 3), ("last come", 8.0)]
+)
+def test_v3_the_order_of_service_changes_the_spread_and_not_the_mean(
+    order: str, second: float
+) -> None:
+    means, squares, work = [], [], []
+    for seed in range(40):
+        drawn = streams(seed).under("v3")
+        customers, n = Customers(drawn, (0.5,), 1.0, 20_000), 20_000
+        lots = drawn.of("lots")
+        points: dict[str, Callable[[Ints, float], Ints]] = {
+            "random": lambda who, now, lots=lots: lots.integers(0, POINT, len(who)),
+            "last come": lambda who, now: who,
+        }
+        desk = Desk(customers, 1, points=points.get(order))
+        desk.run()
+        wait, lasts = desk.waits[n // WARM_UP :], customers.lasts[n // WARM_UP :]
+        means.append(float(wait.mean()))
+        squares.append(float((wait**2).mean()))
+        work.append(float((lasts * wait + lasts**2 / 2).mean() / 2))
+    assert not agrees(means, 1.0, controls=[(work, 1.0)])
+    assert not agrees(squares, second, controls=[(work, 1.0)])
 
 
 def test_v2_the_line_is_as_long_as_arrivals_times_waits() -> None:
