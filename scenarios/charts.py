@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scenarios.report import Words
 
 # Told apart without colour too: each arm has a dash of its own and its name at the end.
-_COLOURS = ("#1b1b1f", "#0b6a8f", "#b3541e", "#5a2d82", "#1c5c2e", "#8c1d18")
+COLOURS = ("#1b1b1f", "#0b6a8f", "#b3541e", "#5a2d82", "#1c5c2e", "#8c1d18")
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4])
 _GRID, MAIN, BAR = "#dcdde4", "#0b6a8f", "#8a8a94"
 _HALF, _LEAST = 0.5, 0.05
@@ -101,7 +101,7 @@ def curve_chart(said: Words, name: str) -> str:
     ]
     top = 1.0 if highest > _HALF else max(_LEAST, highest * 1.15)
     months, share = said.words.text("study.axis.months"), said.words.text("study.axis.share")
-    colour = alt.Scale(domain=arms, range=list(_COLOURS[: len(arms)]))
+    colour = alt.Scale(domain=arms, range=list(COLOURS[: len(arms)]))
     dash = alt.Scale(domain=arms, range=[list(d) for d in _DASHES[: len(arms)]])
     y_scale = alt.Scale(domain=[0, top])
     chart = (

@@ -14,8 +14,9 @@ from allocation.errors import HousingError
 from allocation.territory import companies
 from scenarios.estimates import Estimate, difference, estimate
 from scenarios.executors import Pool, run_here, run_on
+from scenarios.flows import by_commune, flows
 from scenarios.measures import curves, values
-from scenarios.observed import together
+from scenarios.observed import Observed, together
 from scenarios.policy import Policy
 from scenarios.population import DAYS_OF_A_YEAR
 from scenarios.replication import Part, Task, run_task
@@ -40,7 +41,7 @@ class CheckpointError(HousingError):
 
 @dataclass(frozen=True)
 class Seen:
-    """One replication of one arm: every measure, and the curves."""
+    """One replication of one arm: every measure, the curves, flows and counts by commune."""
 
     values: Values
     curves: Mapping[str, list[float]]
@@ -255,7 +256,7 @@ class Runner:
         for arm, policy in enumerate(policies):
             mine = sorted((p for p in parts if p.arm == arm), key=lambda p: p.slsp_id)
             whole = together([p.seen for p in mine])
-            seen = Seen(values(whole, warm_up), curves(whole, warm_up))
+            seen = Seen(values(whole, warm_up), self._told(whole, warm_up))
             self.done[policy.arm_id, number_] = seen
             entry: dict[str, Any] = {"arm": policy.arm_id, "number": number_}
             entry["values"] = {k: None if isnan(v) else v for k, v in seen.values.items()}
@@ -264,6 +265,16 @@ class Runner:
         if self.checkpoint is not None:
             with self.checkpoint.open("a", encoding="utf-8") as file:
                 file.writelines(lines)
+
+    def _told(self, whole: Observed, warm_up: int) -> dict[str, list[float]]:
+        """The curves, the flows and the allocations by commune."""
+        communes = self.study.file.communes
+        return {
+            **curves(whole, warm_up),
+            "flows": flows(whole, warm_up),
+            "communes": by_commune(whole, communes, warm_up),
+            "communes_bridges": by_commune(whole, communes, warm_up, bridges_alone=True),
+        }
 
     def sensitivity(self, n: int) -> tuple[Sensitivity, ...]:
         """The answer at both ends of each figure the study names, largest effect first."""

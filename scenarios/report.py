@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import isfinite
 
@@ -14,10 +14,22 @@ from scenarios.estimates import Estimate
 from scenarios.experiment import Results
 from scenarios.measures import CURVE_MONTHS, MEASURES
 from scenarios.parameters import ASSUMED, assumed
+from scenarios.report_people import (
+    Table,
+    commune_table,
+    definitions,
+    euro_table,
+    flow_table,
+    gain_table,
+    standstill,
+)
 from scenarios.study_file import REGION, StudyFile
 from scenarios.synthetic.calibration import Figure, figures
 
-_SECTIONS = ("answer", "pictures", "table", "drivers", "assumed", "method", "files")
+_SECTIONS = (
+    *("answer", "pictures", "gains", "flows", "communes", "standstill", "euros", "table"),
+    *("drivers", "assumed", "method", "definitions", "files"),
+)
 _DRIVERS = 3
 _CURVE_STEP = 4
 _METHOD = ("engine", "pairs", "waits", "effect", "not_modelled")
@@ -146,11 +158,24 @@ def report_html(results: Results, language: str, command: str) -> str:
         drivers=_drivers(said),
         drivers_note=_drivers_note(said),
         assumed=[assumed_row(said, figure) for figure in assumed()],
+        gains=_drawn(gain_table(said)),
+        flows=_drawn(flow_table(said)),
+        communes=_drawn(commune_table(said)),
+        standstill=standstill(said),
+        euros=euro_table(said),
+        definitions=definitions(said),
         method=[said.words.text(f"study.method.{name}") for name in _METHOD],
         command=command,
         study_text=results.study.text,
         digest=results.study.digest[:16],
     )
+
+
+def _drawn(part: Table) -> Table:
+    """The same with its picture as markup of ours."""
+    from markupsafe import Markup
+
+    return replace(part, picture=Markup(part.picture))
 
 
 def _scope(said: Words) -> str:
@@ -215,7 +240,8 @@ def _doubts(said: Words) -> list[str]:
 def _rows(said: Words) -> list[Row]:
     results = said.results
     primary = results.study.file.primary
-    ordered = [*primary, *(m for m in MEASURES if m not in primary)]
+    told_as_ranges = {m for m, measure in MEASURES.items() if measure.unit_cost}
+    ordered = [*primary, *(m for m in MEASURES if m not in primary and m not in told_as_ranges)]
     rows = [_row(said, measure) for measure in ordered]
     return [row for row in rows if any(cell.value != "–" for cell in row.cells)]
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from scenarios.estimates import Estimate, variance_reduction
 from scenarios.experiment import Results
-from scenarios.measures import CURVE_MONTHS, MEASURES
+from scenarios.flows import FLOWS
+from scenarios.measures import CURVE_MONTHS, MEASURES, Measure
 from scenarios.parameters import assumed
 from scenarios.study import written
 
@@ -30,7 +31,7 @@ def results_json(results: Results) -> dict[str, Any]:
         "level": results.level,
         "arms": {arm: _arm(results, arm) for arm in results.arms},
         "curve_months": list(CURVE_MONTHS),
-        "measures": {m.measure_id: {"unit": m.unit, "better": m.better} for m in MEASURES.values()},
+        "measures": {m.measure_id: _definition(m) for m in MEASURES.values()},
         "sensitivity": [
             {"figure": s.figure, "low": _estimate(s.low), "high": _estimate(s.high)}
             for s in results.sensitivity
@@ -40,6 +41,13 @@ def results_json(results: Results) -> dict[str, Any]:
             for f in assumed()
         ],
     }
+
+
+def _definition(m: Measure) -> dict[str, str | int]:
+    """Unit, sense, population, denominator, window, and the unit cost behind euros."""
+    found: dict[str, str | int] = {"unit": m.unit, "better": m.better}
+    found |= {"population": m.population, "per": m.per, "window": m.window}
+    return {**found, **({"unit_cost": m.unit_cost} if m.unit_cost else {})}
 
 
 def _arm(results: Results, arm: str) -> dict[str, Any]:
@@ -56,8 +64,27 @@ def _arm(results: Results, arm: str) -> dict[str, Any]:
         if arm != baseline
     }
     curves = {n: [_number(v) for v in results.curve(arm, n)] for n in ("list", "transit")}
+    flows = [
+        {"from": a, "to": b, "per_year": _number(v)}
+        for (a, b), v in zip(FLOWS, results.curve(arm, "flows"), strict=True)
+    ]
     measures = {m: _estimate(results.mean(arm, m)) for m in MEASURES}
-    return {"measures": measures, "differences": differences, "curves": curves}
+    communes = {
+        nis5: {"allocations": _number(n), "bridges": _number(of_bridges)}
+        for nis5, n, of_bridges in zip(
+            results.study.file.communes,
+            results.curve(arm, "communes"),
+            results.curve(arm, "communes_bridges"),
+            strict=True,
+        )
+    }
+    return {
+        "measures": measures,
+        "differences": differences,
+        "curves": curves,
+        "flows": flows,
+        "communes": communes,
+    }
 
 
 def _estimate(found: Estimate) -> dict[str, float | int | None]:

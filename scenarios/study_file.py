@@ -141,6 +141,12 @@ class StudyFile(_Model):
         named = [self.territory] if isinstance(self.territory, str) else self.territory
         return tuple(sorted(named))
 
+    @property
+    def communes(self) -> tuple[str, ...]:
+        """NIS codes of the communes of its companies, sorted."""
+        known = companies()
+        return tuple(sorted({c for slsp_id in self.slsp_ids for c in known[slsp_id].communes}))
+
 
 def number(value: str | int) -> Fraction | None:
     """A written number, exactly; ``None`` when it is not one."""
