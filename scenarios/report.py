@@ -158,17 +158,24 @@ def report_html(results: Results, language: str, command: str) -> str:
         drivers=_drivers(said),
         drivers_note=_drivers_note(said),
         assumed=[assumed_row(said, figure) for figure in assumed()],
-        gains=_drawn(gain_table(said)),
-        flows=_drawn(flow_table(said)),
-        communes=_drawn(commune_table(said)),
-        standstill=standstill(said),
-        euros=euro_table(said),
         definitions=definitions(said),
+        **_of_people(said),
         method=[said.words.text(f"study.method.{name}") for name in _METHOD],
         command=command,
         study_text=results.study.text,
         digest=results.study.digest[:16],
     )
+
+
+def _of_people(said: Words) -> dict[str, object]:
+    """Who gains, the bridges, communes, protections, euros."""
+    return {
+        "gains": _drawn(gain_table(said)),
+        "flows": _drawn(flow_table(said)),
+        "communes": _drawn(commune_table(said)),
+        "standstill": standstill(said),
+        "euros": euro_table(said),
+    }
 
 
 def _drawn(part: Table) -> Table:
