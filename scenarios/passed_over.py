@@ -10,8 +10,10 @@ none; the serial reading may.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,7 +66,8 @@ def passed_over(sitting: Sitting, points: Int) -> PassedOver:
     first, classes = line.classes
     waits = np.ones(len(line.households), dtype=np.bool_)
     waits[list(served)] = False
-    full, met = _binding(sitting)
+    own_masks = [line.masks[line.members[k]] for k in served]
+    full, tight = _full(sitting), _tight(sitting, own_masks)
     masks = np.array(line.masks, dtype=np.int64)[line.members[first]]
     counts = np.zeros(4)
     known: dict[int, Int] = {}
@@ -83,7 +86,10 @@ def passed_over(sitting: Sitting, points: Int) -> PassedOver:
         own = masks[classes[k]]
         is_preference = rounds > rounds[classes[k]]
         is_cap = (masks & ~own & full) != 0
-        is_floor = (own & ~masks & met) != 0
+        is_floor = np.zeros(len(masks), dtype=np.bool_)
+        for floors in tight:
+            if own & floors:
+                is_floor |= (masks & floors) == 0
         ground = np.where(is_preference, 0, np.where(is_cap, 1, np.where(is_floor, 2, 3)))
         counts += np.bincount(ground, weights=ahead, minlength=4)
     preference, cap, floor, without = map(int, counts.tolist())
@@ -91,17 +97,43 @@ def passed_over(sitting: Sitting, points: Int) -> PassedOver:
     return _price(sitting, found, points) if floor and meeting.meeting.mode == "joint" else found
 
 
-def _binding(sitting: Sitting) -> tuple[int, int]:
-    """Caps that are full and floors that have no member to spare, as bits."""
-    full = met = 0
-    for i, (resolved, used) in enumerate(
-        zip(sitting.outcome.resolved, sitting.outcome.used, strict=True)
-    ):
-        if resolved.rule.kind == "cap":
-            full |= (used >= resolved.seats) << i
-        else:
-            met |= (used <= resolved.seats) << i
-    return full, met
+def _full(sitting: Sitting) -> int:
+    """Caps that are full, as bits."""
+    standing = zip(sitting.outcome.resolved, sitting.outcome.used, strict=True)
+    return sum(
+        1 << i
+        for i, (resolved, used) in enumerate(standing)
+        if resolved.rule.kind == "cap" and used >= resolved.seats
+    )
+
+
+def _tight(sitting: Sitting, masks: Sequence[int]) -> list[int]:
+    """
+    Sets of floors, as bits, that would be shorter with one member less.
+
+    ``masks``: the quotas that count each household served. A floor that counts each person stands
+    alone. Where a person takes one seat, floors are looked at together: a set is tight when it
+    lacks as many members as the set that lacks most (Hall).
+    """
+    floors = [
+        (1 << i, resolved)
+        for i, resolved in enumerate(sitting.outcome.resolved)
+        if resolved.rule.kind == "floor"
+    ]
+    each = [(bit, r.seats) for bit, r in floors if r.rule.counting == "each"]
+    once = [(bit, r.seats) for bit, r in floors if r.rule.counting == "once"]
+    together = [
+        (sum(bit for bit, _ in chosen), sum(seats for _, seats in chosen))
+        for n in range(1, len(once) + 1)
+        for chosen in combinations(once, n)
+    ]
+
+    def lacking(bits: int, seats: int) -> int:
+        return seats - sum(mask & bits != 0 for mask in masks)
+
+    alone = [bits for bits, seats in each if lacking(bits, seats) >= 0]
+    most = max((lacking(*floor) for floor in together), default=0)
+    return alone + [bits for bits, seats in together if lacking(bits, seats) >= max(0, most)]
 
 
 def _rounds(line: Line, first: Int, offered: DwellingType) -> Int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import isfinite
+from typing import Any
 
 from allocation.documents.page import render
 from allocation.territory import companies
@@ -167,7 +168,7 @@ def report_html(results: Results, language: str, command: str) -> str:
     )
 
 
-def _of_people(said: Words) -> dict[str, object]:
+def _of_people(said: Words) -> dict[str, Any]:
     """Who gains, the bridges, communes, protections, euros."""
     return {
         "gains": _drawn(gain_table(said)),
