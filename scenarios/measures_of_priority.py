@@ -71,7 +71,9 @@ def _per_offer(ground: str) -> Callable[[Window], float]:
 
 
 def _displaced(w: Window) -> float:
-    return w.per_year(_rows(w)["displaced"].sum())
+    """Those of the committees priced, as many as all committees would have displaced."""
+    rows = _rows(w)
+    return w.per_year(ratio(rows["displaced"].sum() * len(rows["day"]), rows["priced"].sum()))
 
 
 def _each(column: str) -> Callable[[Window], float]:

@@ -36,10 +36,10 @@ class PassedOver:
     """
     Pairs of a committee by ground, and what its floors cost.
 
-    ``offers``: made by the committee. ``households``: passed over at least once. ``displaced``:
-    would be served without the floors and are not. ``points``: sum of their points less those of
-    the households served instead. ``rank``: the same of their places in line, from 0 (last) to 1
-    (first).
+    ``offers``: made by the committee. ``households``: passed over at least once. ``priced``: 1
+    when what follows was worked out. ``displaced``: would be served without the floors and are
+    not. ``points``: sum of their points less those of the households served instead. ``rank``: the
+    same of their places in line, from 0 (last) to 1 (first).
     """
 
     offers: int = 0
@@ -48,18 +48,21 @@ class PassedOver:
     floor: int = 0
     without_ground: int = 0
     households: int = 0
+    priced: int = 0
     displaced: int = 0
     points: int = 0
     rank: float = 0.0
 
 
-def passed_over(sitting: Sitting, points: Int) -> PassedOver:
+def passed_over(sitting: Sitting, points: Int, *, is_priced: bool = True) -> PassedOver:
     """
     Look at a committee that has just sat.
 
     Shapes
     ------
     points : (n,), points of everybody in line, best first
+
+    ``is_priced``: also sit again without the floors, which takes as long as the committee itself.
     """
     line, meeting = sitting.line, sitting.meeting
     served = {line.place(a): d for d, a in sitting.standing.offers.items()}
@@ -71,15 +74,15 @@ def passed_over(sitting: Sitting, points: Int) -> PassedOver:
     masks = np.array(line.masks, dtype=np.int64)[line.members[first]]
     counts = np.zeros(4)
     known: dict[int, Int] = {}
-    seen = np.zeros(len(waits), dtype=np.bool_)
-    for k, dwelling in served.items():
-        t = meeting.type_of[dwelling]
-        accepts = line.accepts(t)
-        behind = waits[:k] & accepts[classes[:k]]
-        if not behind.any():
-            continue
-        seen[:k] |= behind
-        ahead = np.bincount(classes[:k][behind], minlength=len(first))
+    ahead = np.zeros(len(first), dtype=np.int64)
+    last = np.zeros(len(first), dtype=np.int64)
+    begins = 0
+    for k, dwelling in sorted(served.items()):
+        part = classes[begins:k][waits[begins:k]]
+        ahead += np.bincount(part, minlength=len(first))
+        begins, t = k, meeting.type_of[dwelling]
+        behind = np.where(line.accepts(t), ahead, 0)
+        last[behind > 0] = k
         rounds = known.get(t)
         if rounds is None:
             rounds = known[t] = _rounds(line, first, meeting.types[t])
@@ -91,10 +94,14 @@ def passed_over(sitting: Sitting, points: Int) -> PassedOver:
             if own & floors:
                 is_floor |= (masks & floors) == 0
         ground = np.where(is_preference, 0, np.where(is_cap, 1, np.where(is_floor, 2, 3)))
-        counts += np.bincount(ground, weights=ahead, minlength=4)
+        counts += np.bincount(ground, weights=behind, minlength=4)
+    n_households = int((waits & (np.arange(len(waits)) < last[classes])).sum())
     preference, cap, floor, without = map(int, counts.tolist())
-    found = PassedOver(len(served), preference, cap, floor, without, int(seen.sum()))
-    return _price(sitting, found, points) if floor and meeting.meeting.mode == "joint" else found
+    found = PassedOver(len(served), preference, cap, floor, without, n_households)
+    if not is_priced or meeting.meeting.mode != "joint":
+        return found
+    found = replace(found, priced=1)
+    return _price(sitting, found, points) if floor else found
 
 
 def _full(sitting: Sitting) -> int:
@@ -163,7 +170,8 @@ def _price(sitting: Sitting, found: PassedOver, points: Int) -> PassedOver:
         replace(q, share=Fraction(0), whole=None, opening=0) if q.rule.kind == "floor" else q
         for q in meeting.quotas
     )
-    without = run_rounds(replace(meeting, quotas=free), meeting.meeting.levels)
+    levels = [level for level in meeting.meeting.levels if level != "fit"]
+    without = run_rounds(replace(meeting, quotas=free), levels)
     before = {line.place(meeting.identifiers[p]) for p in without.assignment}
     after = {line.place(a) for a in sitting.standing.offers.values()}
     lost, won = sorted(before - after), sorted(after - before)

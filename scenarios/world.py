@@ -41,6 +41,8 @@ Int = npt.NDArray[np.int64]
 # What happens on one day: people move, the committee sits, refused dwellings are offered again.
 _COMMITTEE, _REPROPOSAL = 5, 9
 _LONGEST_MONTH = 28
+# The committees priced: one in five, so that every month of a year is among them in turn.
+_PRICED_EVERY = 5
 _TRIES = 24
 
 
@@ -242,7 +244,8 @@ class World:
             self.on_committee(self, self.sitting)
         line, said = self.sitting.line, self.committee.said
         told = self.assessed.values["points"][said[line.households, self.stay[line.households]]]
-        self.record.passed_over.append((self.day, passed_over(self.sitting, told)))
+        found = passed_over(self.sitting, told, is_priced=k % _PRICED_EVERY == 0)
+        self.record.passed_over.append((self.day, found))
         for resolved, used in zip(
             self.sitting.outcome.resolved, self.sitting.outcome.used, strict=True
         ):

@@ -109,7 +109,15 @@ def test_inversions_are_pairs_per_offer_and_the_price_is_per_household_displaced
     found = values(
         seen(
             passed=[
-                {"offers": 3, "cap": 4, "floor": 2, "displaced": 2, "points": 5, "rank": 300},
+                {
+                    "offers": 3,
+                    "cap": 4,
+                    "floor": 2,
+                    "priced": 1,
+                    "displaced": 2,
+                    "points": 5,
+                    "rank": 300,
+                },
                 {"offers": 1, "preference": 2, "displaced": 0},
             ]
         )
@@ -117,7 +125,7 @@ def test_inversions_are_pairs_per_offer_and_the_price_is_per_household_displaced
     assert found["inversions.cap"] == 1
     assert found["inversions.floor"] == found["inversions.preference"] == 0.5
     assert found["inversions.without_ground"] == 0
-    assert found["floors.displaced"] == pytest.approx(2 / (4 * YEAR / DAYS_OF_A_YEAR))
+    assert found["floors.displaced"] == pytest.approx(2 * 2 / (4 * YEAR / DAYS_OF_A_YEAR))
     assert found["floors.points_lost"] == 2.5
     assert found["floors.rank_lost"] == pytest.approx(0.15)
 

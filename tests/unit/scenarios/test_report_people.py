@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from allocation.model import Setting
-from scenarios.cli.simulate import ready
+from scenarios.cli_study import ready
 from scenarios.experiment import Results, Seen
 from scenarios.flows import FLOWS, by_commune, flows
 from scenarios.measures import CURVE_MONTHS, MEASURES
