@@ -111,7 +111,7 @@ def gain_table(said: Words) -> Table:
         mean = results.mean(baseline, group)
         if not isfinite(mean.mean):
             continue
-        name = text(f"study.group.{group.removesuffix('.within_2_years')}")
+        name = _group(said, group)
         cells = [said.interval(mean, "share")]
         for arm in _others(said):
             gap = results.gap(arm, group)
@@ -125,6 +125,10 @@ def gain_table(said: Words) -> Table:
     columns = (said.arm(baseline), *map(said.arm, _others(said)))
     caption = text("study.figure.gains", arm=said.arm(baseline))
     return Table(caption, text("study.table.gains"), picture, columns, tuple(rows))
+
+
+def _group(said: Words, measure: str) -> str:
+    return said.words.text(f"study.group.{measure.removesuffix('.within_2_years')}")
 
 
 def standstill(said: Words) -> list[tuple[str, list[str]]]:
@@ -164,8 +168,8 @@ def _in_the_run(said: Words, arm: str) -> Iterator[str]:
         is_worse = gap.high < 0 if measure in GROUPS else gap.low > 0
         if gap.n > 1 and is_worse:
             yield said.words.text(
-                "study.protection.seen",
-                measure=said.measure(measure),
+                f"study.protection.{'group' if measure in GROUPS else 'seen'}",
+                measure=_group(said, measure) if measure in GROUPS else said.measure(measure),
                 value=said.with_unit(results.mean(arm, measure).mean, unit),
                 before=said.number(results.mean(baseline, measure).mean, unit),
                 low=said.gap(gap.low, unit),
