@@ -29,6 +29,7 @@ _REGION_GROUPS = 8
 _SENSITIVITY_SHARE = 4
 _FEWEST_SENSITIVITY = 4
 CHECKPOINT = "checkpoint/1"
+FEWEST_TOLD = 10  # allocations before a commune is told apart
 
 Values = dict[str, float]
 
@@ -98,6 +99,23 @@ class Results:
             level = 1 - (1 - self.level) / n
         baseline = self.of(self.study.file.baseline, measure)
         return difference(self.of(arm, measure), baseline, level=level)
+
+    def communes(self) -> tuple[tuple[str, ...], dict[str, list[float]], list[float]]:
+        """
+        Communes told apart, allocations a year in each by arm, and of the others by arm.
+
+        A commune with fewer than ten allocations in the years measured, in any arm, is told with
+        the others; the last number of a row is of those a partner presents, in the last arm.
+        """
+        file, last = self.study.file, self.study.other.arm_id
+        told = [self.curve(arm, "communes") for arm in self.arms]
+        told.append(self.curve(last, "communes_bridges"))
+        rows = dict(zip(file.communes, map(list, zip(*told, strict=True)), strict=True))
+        years = file.years - file.warm_up_years
+        few = [c for c, n in rows.items() if min(n[:-1]) * years < FEWEST_TOLD]
+        others = [sum(column) for column in zip(*(rows[c] for c in few), strict=True)]
+        kept = {c: n for c, n in rows.items() if c not in few}
+        return tuple(few), kept, others
 
     def curve(self, arm: str, name: str) -> list[float]:
         """Mean curve of an arm."""

@@ -12,6 +12,7 @@ from allocation.documents.commune_map import commune_map
 from allocation.documents.view import CommuneView
 from allocation.territory import communes
 from scenarios.estimates import difference
+from scenarios.experiment import FEWEST_TOLD
 from scenarios.flows import FLOWS
 from scenarios.measures import MEASURES
 from scenarios.people_charts import flow_chart, gains_chart
@@ -34,7 +35,6 @@ GROUPS = (
 )
 # More of these is a worse standing for tenants and candidates, whoever they are.
 _WORSE = ("strike_offs", "evictions", "leases.ended_by_term", "bridge.returns", "roofless.years")
-_FEWEST = 10  # allocations in all years together before a commune is told apart
 
 
 @dataclass(frozen=True)
@@ -75,27 +75,23 @@ def flow_table(said: Words) -> Table:
 
 def commune_table(said: Words) -> Table:
     """Allocations a year by commune; too few together are told as others."""
-    text, results, file = said.words.text, said.results, said.results.study.file
-    last, years = results.study.other.arm_id, file.years - file.warm_up_years
-    told = [results.curve(arm, "communes") for arm in results.arms]
-    told.append(results.curve(last, "communes_bridges"))
-    counts = dict(zip(file.communes, zip(*told, strict=True), strict=True))
-    kept = {c: n for c, n in counts.items() if min(n[:-1]) * years >= _FEWEST and c in communes()}
-    few = [n for c, n in counts.items() if c not in kept]
+    text, results = said.words.text, said.results
+    last = results.study.other.arm_id
+    few, kept, others = results.communes()
     place = list(results.arms).index(last)
     views = [CommuneView(c, _name(said, c), round(n[place]), 0, ()) for c, n in kept.items()]
     rows = [_commune_row(said, _name(said, c), n) for c, n in kept.items()]
     if few:
-        name = text("study.communes.others", n=len(few), fewest=_FEWEST)
-        rows.append(_commune_row(said, name, [sum(column) for column in zip(*few, strict=True)]))
+        name = text("study.communes.others", n=len(few), fewest=FEWEST_TOLD)
+        rows.append(_commune_row(said, name, others))
     columns = (*map(said.arm, results.arms), text("study.column.bridges", arm=said.arm(last)))
     caption = text("study.figure.communes", arm=said.arm(last))
     return Table(caption, text("study.table.communes"), commune_map(views), columns, tuple(rows))
 
 
 def _name(said: Words, nis5: str) -> str:
-    found = communes()[nis5]
-    return found.name(said.language) or found.name_fr
+    found = communes().get(nis5)
+    return (found.name(said.language) or found.name_fr) if found else nis5
 
 
 def _commune_row(said: Words, name: str, numbers: Sequence[float]) -> tuple[str, ...]:

@@ -69,15 +69,11 @@ def _arm(results: Results, arm: str) -> dict[str, Any]:
         for (a, b), v in zip(FLOWS, results.curve(arm, "flows"), strict=True)
     ]
     measures = {m: _estimate(results.mean(arm, m)) for m in MEASURES}
-    communes = {
-        nis5: {"allocations": _number(n), "bridges": _number(of_bridges)}
-        for nis5, n, of_bridges in zip(
-            results.study.file.communes,
-            results.curve(arm, "communes"),
-            results.curve(arm, "communes_bridges"),
-            strict=True,
-        )
-    }
+    few, kept, others = results.communes()
+    place = list(results.arms).index(arm)
+    communes = {nis5: _number(row[place]) for nis5, row in kept.items()}
+    if few:
+        communes["others"] = _number(others[place])
     return {
         "measures": measures,
         "differences": differences,

@@ -16,6 +16,7 @@ from scenarios.population import DAYS_OF_A_YEAR
 from scenarios.protections import protections
 from scenarios.report import Words, report_html
 from scenarios.report_people import commune_table, euro_table, flow_table, gain_table, standstill
+from scenarios.results import results_json
 from scenarios.study import Study, legal_quotas, read_study
 from tests.unit.scenarios.test_measures import END, START, YEAR, seen
 
@@ -129,7 +130,10 @@ def test_communes_with_few_allocations_are_told_together() -> None:
     n = len(study.file.communes)
     few = a_seen(study, 1.0, by_commune=(0.5, *[5.0] * (n - 1)))
     arms = {p.arm_id: (few, few) for p in study.policies}
-    table = commune_table(Words("en", Results(study, "1", arms, (), 2)))
+    results = Results(study, "1", arms, (), 2)
+    told = results_json(results)["arms"][study.file.baseline]["communes"]
+    assert (len(told), told["others"]) == (n, 0.5)
+    table = commune_table(Words("en", results))
     assert len(table.rows) == n
     assert table.rows[-1][0].startswith("1 other")
     assert "<svg" in table.picture
