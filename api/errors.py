@@ -73,6 +73,7 @@ STATUS = {
     "change.erased": 409,
     "change.pending": 409,
     "common_file.by_procedure": 409,
+    "common_file.cannot_hold": 409,
     "common_file.no_folder": 409,
     "common_file.nothing_open": 409,
     "common_file.only_ours": 409,

@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from pydantic import ValidationError
 
 from allocation.errors import HousingError
 from allocation.exchange.common_file import (
@@ -295,7 +296,12 @@ def _record(said: dict[str, str], before: ApplicationRecord | None) -> Applicati
         else:
             values["application"][field] = value
     values["choices"] = [communes[rank] for rank in sorted(communes)]
-    return ApplicationRecord.model_validate_json(json.dumps(values))
+    try:
+        return ApplicationRecord.model_validate_json(json.dumps(values))
+    except ValidationError as fault:
+        # An empty cell, where a file cannot do without a value.
+        named = {str(error["loc"][-1]) for error in fault.errors(include_url=False)}
+        raise CommonFileError("common_file.cannot_hold", fields=", ".join(sorted(named))) from fault
 
 
 def _value(field: str, text: str) -> str | int | None:

@@ -122,6 +122,17 @@ def test_what_procedures_write_is_not_written_by_a_file(world: World) -> None:
     assert left.json()["decided"][0]["state"] == "left"
 
 
+def test_a_value_a_file_cannot_do_without_is_not_emptied(world: World) -> None:
+    """An empty cell, or theirs of a code the mapping does not know."""
+    found = compared(world, HEAD + SAME.replace(";A;", ";;") + NEW.replace("05/01/2024", ""))
+    for application_id, field in (("A1", "status"), ("Z9", "registered_on")):
+        told = decided(world, found, application_id)
+        assert refusal(told) == (409, "common_file.cannot_hold"), told.text
+        assert field in told.json()["detail"]
+        left = decided(world, found, application_id, decision="leave")
+        assert left.json()["decided"][0]["state"] == "left"
+
+
 def test_an_application_that_is_ours_alone_is_left_or_withdrawn_by_its_own_act(
     world: World,
 ) -> None:
