@@ -124,7 +124,7 @@ def take_in(
     SomebodyElsesError
         ``directory.somebody_elses``: an identifier another organisation keeps.
     """
-    read = received(page.model_dump())
+    read = received({"contents": page.contents})
     keep(connection, actor, read.services)
     append(
         connection,

@@ -93,9 +93,16 @@ class ServiceQuery(Query):
 
 
 class OpenReferralPage(Entry):
-    """A page of services in the Open Referral form (HSDS 3)."""
+    """A page of services in the Open Referral form (HSDS 3), as a directory gives it."""
 
     contents: list[dict[str, Any]] = Field(max_length=5000)
+    total_items: int | None = Field(default=None, ge=0)
+    total_pages: int | None = Field(default=None, ge=0)
+    page_number: int | None = Field(default=None, ge=0)
+    size: int | None = Field(default=None, ge=0)
+    first_page: bool | None = None
+    last_page: bool | None = None
+    empty: bool | None = None
 
 
 class OpenReferralView(View):

@@ -123,6 +123,8 @@ def test_the_directory_leaves_and_comes_back_in_the_open_referral_form(world: Wo
         "received": 1,
         "not_kept": [],
     }
+    # As a directory gives it, figures of the page included.
+    assert partner.post("/open-referral/services", page).json()["received"] == 1
     assert partner.get("/open-referral/services").json() == page
     assert refused(other.post("/open-referral/services", body), 409) == "directory.somebody_elses"
     spoiled = {"contents": [*page["contents"], {"id": "x"}]}
