@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
+from allocation.procedure.once_only import source_of_proofs
 from api.schemas import Page, PageQuery, View
 
 
@@ -124,6 +125,13 @@ class MissingView(View):
     effect_points: int
     effect_bedrooms: int
     blocks: bool
+
+    @computed_field(description="Authentic source to look it up in, not to ask of the household.")  # type: ignore[prop-decorator]  # as pydantic asks
+    @property
+    def look_up_at(self) -> str:
+        """Code of the source; empty when the household is asked."""
+        found = source_of_proofs(self.accepted)
+        return found.code if found else ""
 
 
 class ApplicationFile(View):

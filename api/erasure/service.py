@@ -160,10 +160,13 @@ def _refuse_running_stay(connection: sa.Connection, application_id: str) -> None
 
 
 def _housed_on(connection: sa.Connection, application_id: str) -> date | None:
-    """Day of the last allocation to the household; ``None`` when there is none."""
+    """Day of the last allocation to the household that was not undone; ``None`` without one."""
     last = sa.select(sa.func.max(allocations_ytd.c.decided_on))
     found: date | None = connection.scalar(
-        last.where(allocations_ytd.c.application_id == application_id)
+        last.where(
+            allocations_ytd.c.application_id == application_id,
+            allocations_ytd.c.undone_on.is_(None),
+        )
     )
     return found
 

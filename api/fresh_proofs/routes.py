@@ -13,7 +13,7 @@ from api.fresh_proofs import service
 from api.fresh_proofs.schemas import RequestAct, RequestList, RequestPlan, RequestView
 from api.idempotency import OnlyOnce
 from api.journal import append
-from api.requests import Allowed, Reading, Serving, Writing
+from api.requests import Allowed, Reading, Serving, Words, Writing
 from api.routing import Route
 
 router = APIRouter(tags=["meetings"], route_class=Route)
@@ -30,6 +30,7 @@ def ask_for_fresh_proofs(
     asked: RequestPlan,
     once: OnlyOnce,
     serving: Serving,
+    words: Words,
 ) -> RequestList:
     """
     Ask the first households of each dwelling for fresh proofs, before the meeting.
@@ -41,7 +42,15 @@ def ask_for_fresh_proofs(
     with serving.database.writing() as connection:
 
         def act() -> RequestList:
-            return service.ask(connection, actor, meeting_id, wanted, asked.due_on, service=serving)
+            return service.ask(
+                connection,
+                actor,
+                meeting_id,
+                wanted,
+                asked.due_on,
+                service=serving,
+                words=words,
+            )
 
         return _told(
             connection, actor, once(connection, actor, asked, act=act, answer=RequestList), serving
@@ -50,10 +59,10 @@ def ask_for_fresh_proofs(
 
 @router.get("/meetings/{meeting_id}/proof-requests")
 def list_proof_requests(
-    actor: Reader, meeting_id: Identifier, connection: Reading, serving: Serving
+    actor: Reader, meeting_id: Identifier, connection: Reading, serving: Serving, words: Words
 ) -> RequestList:
     """What was asked for a meeting, those missing first."""
-    told = service.requests_of(connection, actor, meeting_id)
+    told = service.requests_of(connection, actor, meeting_id, words)
     if any(are_sensitive(item.facts, service.RULEBOOK) for item in told.items):
         with serving.database.writing() as writing:
             return _told(writing, actor, told, serving)
@@ -67,9 +76,10 @@ def act_on_proof_request(
     asked: RequestAct,
     connection: Writing,
     serving: Serving,
+    words: Words,
 ) -> RequestView:
     """A proof came, is missing after its day, or is not needed."""
-    return service.act_on(connection, actor, request_id, asked, service=serving)
+    return service.act_on(connection, actor, request_id, asked, service=serving, words=words)
 
 
 def _told(

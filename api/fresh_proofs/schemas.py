@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from allocation.procedure.once_only import Origin
 from api.schemas import Day, Entry, View
 
 
@@ -21,6 +22,23 @@ class RequestAct(Entry):
 
     act: Literal["record_receipt", "note_missing", "do_without"]
     on: Day = Field(examples=["2026-06-20"])
+    origin: Origin | None = Field(
+        default=None,
+        description="Of a receipt: the household's word, a paper, or a source looked up that day.",
+    )
+    source: str = Field(default="", max_length=40, description="Authentic source looked up.")
+
+
+class HowView(View):
+    """How one condition or fact is proved again: looked up where it is held, or asked for."""
+
+    what: str = Field(description="Condition, or fact.")
+    way: Literal["look_up", "ask"] = Field(
+        description="`look_up`: by a person authorised there, not asked of the household."
+    )
+    source: str
+    label: str
+    mark: str = Field(description="How well it is known that the source holds it.")
 
 
 class RequestView(View):
@@ -37,6 +55,9 @@ class RequestView(View):
     asked_on: date
     due_on: date
     received_on: date | None
+    origin: str | None = Field(default=None, description="Where the proof was obtained.")
+    source: str | None = None
+    how: tuple[HowView, ...] = ()
     possible: list[str]
 
 

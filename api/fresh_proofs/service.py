@@ -19,8 +19,14 @@ import sqlalchemy as sa
 from allocation.errors import HousingError
 from allocation.model import Meeting
 from allocation.procedure import FRESH_PROOF, check_fresh_proof_act, facts_to_prove
+from allocation.procedure.once_only import (
+    check_origin,
+    source_of_condition,
+    source_of_proofs,
+)
 from allocation.proposal import first_ranked, prepare
 from allocation.rules import evaluate, evaluate_register, load_rulebook
+from allocation.wording import Catalogue
 from api.access import SENSITIVE, AbsentError, DeniedError, may, visible_to
 from api.auth.actor import Actor
 from api.db import Row
@@ -28,7 +34,7 @@ from api.db.bulk import insert_rows
 from api.db.register import read_register
 from api.db.tables.follow_up import proof_request
 from api.db.tables.register import applications
-from api.fresh_proofs.schemas import RequestAct, RequestList, RequestView
+from api.fresh_proofs.schemas import HowView, RequestAct, RequestList, RequestView
 from api.journal import append
 from api.journal.writing import Act, append_all
 from api.meetings import queries as meetings
@@ -86,6 +92,7 @@ def ask(
     due_on: date,
     *,
     service: Service,
+    words: Catalogue,
 ) -> RequestList:
     """Ask everybody who was not asked for this meeting yet; gives all its requests."""
     row = meetings.one_meeting(connection, actor, meeting_id, to_change=True)
@@ -118,11 +125,17 @@ def ask(
     insert_rows(connection, proof_request, rows)
     acts = [Act("proof.requested", str(r["application_id"]), _content(r, due_on)) for r in rows]
     append_all(connection, acts, actor=actor, now=service.now())
-    return requests_of(connection, actor, meeting_id)
+    return requests_of(connection, actor, meeting_id, words)
 
 
 def act_on(
-    connection: sa.Connection, actor: Actor, request_id: str, asked: RequestAct, *, service: Service
+    connection: sa.Connection,
+    actor: Actor,
+    request_id: str,
+    asked: RequestAct,
+    *,
+    service: Service,
+    words: Catalogue,
 ) -> RequestView:
     """
     Write down that a proof came, is missing, or is not needed.
@@ -130,7 +143,7 @@ def act_on(
     Raises
     ------
     IllegalActError
-        ``procedure.illegal_act``, ``procedure.too_early``.
+        ``procedure.illegal_act``, ``procedure.too_early``, ``fresh_proof.source``.
     """
     query = sa.select(proof_request).where(
         visible_to(actor, proof_request), proof_request.c.request_id == request_id
@@ -144,12 +157,11 @@ def act_on(
     check_fresh_proof_act(asked.act, asked.on, due_on=row.due_on)
     if not row.asked_on <= asked.on <= service.today():
         raise DueDayError("Not between the request and today.", meeting_on=row.due_on)
-    values: dict[str, Any] = {"state": state}
-    if state == "received":
-        values["received_on"] = asked.on
+    values: dict[str, Any] = {"state": state} | _received(asked, state)
     mine = proof_request.c.request_id == request_id
     connection.execute(proof_request.update().where(mine).values(values))
     content = {"request_id": request_id, "state": state, "on": asked.on.isoformat()}
+    content |= {n: values[n] for n in ("origin", "source") if values.get(n)}
     append(
         connection,
         f"proof.{asked.act}",
@@ -158,12 +170,42 @@ def act_on(
         now=service.now(),
         content=content,
     )
-    return _views(
-        connection, actor, list(connection.execute(sa.select(proof_request).where(mine)))
-    )[0]
+    changed = list(connection.execute(sa.select(proof_request).where(mine)))
+    return _views(connection, actor, changed, words)[0]
 
 
-def requests_of(connection: sa.Connection, actor: Actor, meeting_id: str) -> RequestList:
+def _received(asked: RequestAct, state: str) -> dict[str, Any]:
+    """What is kept of a receipt; no other act says where a proof comes from."""
+    check_origin(asked.origin if state == "received" else None, asked.source)
+    if state != "received":
+        return {}
+    return {
+        "received_on": asked.on,
+        "origin": asked.origin,
+        "source": asked.source or None,
+    }
+
+
+def _how(conditions: list[str], facts: list[str], words: Catalogue) -> tuple[HowView, ...]:
+    """How each condition and each fact is proved again."""
+    known = load_rulebook(RULEBOOK).facts
+    places = [(code, source_of_condition(code)) for code in conditions]
+    places += [(code, source_of_proofs(known[code].proofs)) for code in facts if code in known]
+    return tuple(
+        HowView(
+            what=what,
+            way="look_up" if found else "ask",
+            source=found.code if found else "",
+            label=str(getattr(found.label, words.language)) if found else "",
+            mark=found.mark if found else "",
+        )
+        for what, found in places
+    )
+
+
+def requests_of(
+    connection: sa.Connection, actor: Actor, meeting_id: str, words: Catalogue
+) -> RequestList:
     """The requests of a meeting, those missing first."""
     planned = meeting_of(meetings.one_meeting(connection, actor, meeting_id).settings)
     rulebook = load_rulebook(planned.rulebook)
@@ -177,11 +219,13 @@ def requests_of(connection: sa.Connection, actor: Actor, meeting_id: str) -> Req
     return RequestList(
         first_per_dwelling=int(str(n.value)),
         mark=n.mark,
-        items=_views(connection, actor, rows),
+        items=_views(connection, actor, rows, words),
     )
 
 
-def _views(connection: sa.Connection, actor: Actor, rows: list[Row]) -> list[RequestView]:
+def _views(
+    connection: sa.Connection, actor: Actor, rows: list[Row], words: Catalogue
+) -> list[RequestView]:
     ours = set(
         connection.scalars(
             sa.select(applications.c.application_id).where(
@@ -205,6 +249,7 @@ def _views(connection: sa.Connection, actor: Actor, rows: list[Row]) -> list[Req
                 conditions=json.loads(row.conditions),
                 facts=facts,
                 n_closed=n_closed,
+                how=_how(json.loads(row.conditions), facts, words),
                 possible=list(FRESH_PROOF.possible(row.state)),
             )
         )

@@ -8,12 +8,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, status
 
+from api.access import may
 from api.auth.actor import Actor
 from api.cursors import read_cursor, write_cursor
 from api.idempotency import OnlyOnce
 from api.quotas import contradictions, service
+from api.quotas.passed_over import extra_waits
 from api.quotas.schemas import (
     ContradictionList,
+    LedgerQuery,
     LedgerRowList,
     LedgerRowsQuery,
     LedgerView,
@@ -57,10 +60,20 @@ def set_quotas(
 
 
 @router.get("/quotas/ledger")
-def read_ledger(actor: Reader, asked: Asked, connection: Reading, serving: Serving) -> LedgerView:
-    """What every quota calls for by now, what is done, and what the rest of the year asks."""
+def read_ledger(
+    actor: Reader,
+    asked: Annotated[LedgerQuery, Query()],
+    connection: Reading,
+    serving: Serving,
+) -> LedgerView:
+    """
+    What every quota calls for by now, what is done, and what the rest of the year asks.
+
+    On request, also what each cost the general list in time, by size of dwelling.
+    """
     register_id = asked.register_id or actor.organisation_id
-    return service.ledger(connection, actor, register_id, service=serving)
+    with_waits = asked.extra_waits and may(actor, "quotas.read_rows")
+    return service.ledger(connection, actor, register_id, service=serving, with_waits=with_waits)
 
 
 @router.get("/quotas/contradictions")
@@ -112,5 +125,5 @@ def list_passed_over(
     register_id = asked.register_id or actor.organisation_id
     found = service.passed_over(connection, actor, register_id, quota_id, service=serving)
     sizes = Counter(str(one.bedrooms) for one in found)
-    waits = service.extra_waits(connection, actor, register_id, found)
+    waits = extra_waits(connection, actor, register_id, found)
     return PassedOverList(items=found, by_bedrooms=dict(sorted(sizes.items())), extra_waits=waits)

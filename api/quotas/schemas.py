@@ -98,6 +98,15 @@ class RegisterQuery(Query):
     )
 
 
+class LedgerQuery(RegisterQuery):
+    """Whose ledger, and whether with what each quota costs the general list in time."""
+
+    extra_waits: bool = Field(
+        default=False,
+        description="Read the proposals of the year too, for who reads allocations by their row.",
+    )
+
+
 class LedgerRowsQuery(RegisterQuery, PageQuery):
     """Which rows behind a figure."""
 
@@ -193,6 +202,9 @@ class BalanceView(View):
     reassigned: int | None = Field(description="What goes to another quota, likewise.")
     reported: int | None = Field(description="What is told and nothing else.")
     received: int = Field(description="Seats that came from other quotas on their day.")
+    extra_waits: tuple[ExtraWaitView, ...] | None = Field(
+        default=None, description="By size of dwelling; empty unless asked for."
+    )
 
 
 class LedgerView(View):

@@ -8,8 +8,7 @@ one takes its place. Every figure of the ledger is worked out by ``allocation.qu
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, ClassVar
@@ -17,7 +16,6 @@ from typing import Any, ClassVar
 import numpy as np
 import sqlalchemy as sa
 
-from allocation.documents import read_proposal
 from allocation.errors import HousingError, Problem, ProblemsError
 from allocation.exchange.quota_set import examined_quotas
 from allocation.model import Meeting, QuotaRule, Unused
@@ -25,7 +23,6 @@ from allocation.quotas import (
     Balance,
     Fate,
     balance,
-    extra_wait,
     in_turn,
     ledger_rows,
     undone_rows,
@@ -41,10 +38,10 @@ from api.journal import append
 from api.journal.rows import vouched
 from api.meetings.record import next_meeting
 from api.quotas import queries
+from api.quotas.passed_over import extra_waits, passed_over_in
 from api.quotas.schemas import (
     BalanceView,
     CarryOver,
-    ExtraWaitView,
     ForecastView,
     LedgerRow,
     LedgerView,
@@ -176,14 +173,34 @@ def set_view(values: dict[str, Any]) -> QuotaSetView:
 
 
 def ledger(
-    connection: sa.Connection, actor: Actor, register_id: str, *, service: Service
+    connection: sa.Connection,
+    actor: Actor,
+    register_id: str,
+    *,
+    service: Service,
+    with_waits: bool = False,
 ) -> LedgerView:
-    """The balance of every quota in force, on the terms of the next meeting."""
+    """
+    The balance of every quota in force, on the terms of the next meeting.
+
+    ``with_waits``: with what each cost the general list in time this year, by size of dwelling.
+    """
     found = _on_its_terms(connection, actor, register_id, service=service)
     register, meeting = found.snapshot.register, found.terms
     rulebook = load_rulebook(meeting.rulebook)
     in_force = set_in_force(connection, register_id, meeting.meeting_on)
     found_balances = [balance(register, rule, rulebook) for rule in register.quotas]
+    items = [_balance_view(one) for one in found_balances]
+    if with_waits:
+        passed = passed_over_in(connection, actor, register_id, year=meeting.meeting_on.year)
+        items = [
+            one.model_copy(
+                update={
+                    "extra_waits": extra_waits(connection, actor, register_id, passed[one.quota_id])
+                }
+            )
+            for one in items
+        ]
     return LedgerView(
         register_id=register_id,
         version=found.snapshot.version,
@@ -193,7 +210,7 @@ def ledger(
         forecast=ForecastView.model_validate(meeting.forecast) if meeting.forecast else None,
         set_sequence=in_force.sequence if in_force else FROM_FILES,
         turn=tuple(found.opened.rule.quota_id for found in in_turn(found_balances)),
-        items=tuple(map(_balance_view, found_balances)),
+        items=tuple(items),
     )
 
 
@@ -256,53 +273,7 @@ def passed_over(
     found = _on_its_terms(connection, actor, register_id, service=service)
     found.rule(quota_id)
     year = found.terms.meeting_on.year
-    told = []
-    for row in queries.decided_proposals(connection, actor, register_id, year=year):
-        proposal = read_proposal(bytes(row.content))
-        lines = {q.quota_id: q for q in proposal.quotas}
-        bedrooms = {h.application_id: h.bedrooms for h in proposal.households}
-        told += [
-            PassedOverView(
-                meeting_id=row.meeting_id,
-                meeting_on=row.meeting_on,
-                application_id=application_id,
-                bedrooms=bedrooms[application_id],
-            )
-            for application_id in (lines[quota_id].passed_over if quota_id in lines else ())
-        ]
-    return tuple(told)
-
-
-def extra_waits(
-    connection: sa.Connection,
-    actor: Actor,
-    register_id: str,
-    found: Sequence[PassedOverView],
-) -> tuple[ExtraWaitView, ...]:
-    """What those a quota passed over in a year cost the general list in time, by size."""
-    if not found:
-        return ()
-    year = found[0].meeting_on.year
-    lettings: dict[int, list[date]] = defaultdict(list)
-    for row in queries.lettings_by_size(connection, actor, register_id, year=year):
-        lettings[row.bedrooms].append(row.decided_on)
-    taken: dict[int, Counter[date]] = defaultdict(Counter)
-    for one in found:
-        taken[one.bedrooms][one.meeting_on] += 1
-    told = []
-    for size in sorted(taken):
-        wait = extra_wait(lettings[size], taken[size])
-        told.append(
-            ExtraWaitView(
-                bedrooms=size,
-                lost=wait.lost,
-                candidates=wait.candidates,
-                median_days=wait.median,
-                low_days=wait.low,
-                high_days=wait.high,
-            )
-        )
-    return tuple(told)
+    return tuple(passed_over_in(connection, actor, register_id, year=year)[quota_id])
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from functools import cache
 from tests.architecture.source_tree import ROOT
 from tests.contract import matrix
 from tests.contract.matrix_of_stays import STAYS
+from tests.contract.matrix_partners import FOLLOWED
 from tests.contract.matrix_reserved import RESERVED
 
-MATRIX = matrix.MATRIX | RESERVED | STAYS
+MATRIX = matrix.MATRIX | RESERVED | STAYS | FOLLOWED
 PAGE = ROOT / "docs" / "explanation" / "du-constat-a-la-fonction.md"
 STATEMENTS = {"Les sept constats": 7, "Les dix recommandations": 10, "Les autres documents": 14}
 NOTHING = "**rien encore**"

@@ -158,6 +158,17 @@ def test_a_household_that_was_housed_is_kept_ten_years(world: World) -> None:
     assert erased(years_later(world, 11), closed_on=day).status_code == 201
 
 
+def test_a_household_whose_allocation_was_undone_was_not_housed(world: World) -> None:
+    withdrawn(world)
+    decided_on = NOW.date().replace(month=2)
+    with world.service.database.writing() as connection:
+        values = {"application_id": "A1", "decided_on": decided_on}
+        undone = {"undone_on": decided_on.replace(month=3), "undone_for": "refused"}
+        connection.execute(allocations_ytd.update().values(values | undone))
+    told = erased(years_later(world), closed_on="2026-02-28")
+    assert (told.status_code, told.json()["rule"]) == (201, "left_the_list")
+
+
 def test_an_open_offer_or_a_first_erasure_refuses(world: World) -> None:
     withdrawn(world)
     later = years_later(world)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -46,6 +47,35 @@ def test_the_first_of_each_dwelling_are_asked_with_what_their_points_rest_on(str
     assert found["conditions"] == ["income", "property", "household"]
     assert found["facts"] == ["calamity_recognised"]
     assert (found["state"], found["due_on"]) == ("asked", "2026-06-25")
+
+
+def test_what_a_source_holds_is_looked_up_there_and_not_asked_for(struck: World) -> None:
+    with struck.service.database.writing() as connection:
+        fact = {"application_id": "A1", "member_id": "M1", "fact": "disabled"}
+        proof = {"value": "yes", "proof": "federal_disability_certificate", "held_by": OURS}
+        connection.execute(facts.insert(), fact | proof)
+    (found,) = asked(struck)
+    ways = {one["what"]: (one["way"], one["source"], one["mark"]) for one in found["how"]}
+    assert ways["household"] == ("look_up", "national_register", "assumed")
+    assert ways["income"] == ("ask", "", "")
+    assert ways["disabled"] == ("look_up", "social_security", "assumed")
+    assert ways["calamity_recognised"] == ("ask", "", "")
+
+
+def test_where_a_proof_was_obtained_is_kept_with_its_day(world: World) -> None:
+    (found,) = asked(world)
+    path = f"/proof-requests/{found['request_id']}/acts"
+    receipt = {"act": "record_receipt", "on": "2026-06-15", "origin": "authentic_source"}
+    clerk = world.as_role("clerk")
+    assert refusal(clerk.post(path, receipt)) == (422, "fresh_proof.source")
+    told = clerk.post(path, receipt | {"source": "national_register"}).json()
+    assert (told["origin"], told["source"], told["received_on"]) == (
+        "authentic_source",
+        "national_register",
+        "2026-06-15",
+    )
+    (entry,) = entries(world, "proof.record_receipt")
+    assert json.loads(entry.content)["source"] == "national_register"
 
 
 def test_asking_again_asks_nobody_twice(world: World) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from api.db.tables.register import allocations_ytd, offers
 from api.decisions.entitlements import change
-from tests.fixtures.service import OURS
+from tests.fixtures.service import OURS, Caller
 from tests.fixtures.sitting import AFTER, TODAY, Meeting
 
 
@@ -160,7 +161,19 @@ def test_whom_a_quota_passed_over_is_named_once_the_committee_has_decided(meetin
         if wait["candidates"] < 6:  # too few for an honest interval
             assert (wait["median_days"], wait["low_days"], wait["high_days"]) == (None, None, None)
     assert {t["meeting_id"] for t in told} <= {meeting.id}
+    in_the_ledger = of_the_ledger(meeting.clerk, "?extra_waits=true")
+    assert in_the_ledger[quota["quota_id"]] == answer["extra_waits"]
+    assert set(of_the_ledger(meeting.clerk, "").values()) == {None}
+    advisor = meeting.world.as_role("advisor")
+    asked = f"?extra_waits=true&register_id={OURS}"
+    assert set(of_the_ledger(advisor, asked).values()) == {None}
     assert meeting.clerk.get("/quotas/ledger/nothing/passed-over").status_code == 404
+
+
+def of_the_ledger(caller: Caller, asked: str) -> dict[str, Any]:
+    """Quota -> what it cost the general list in time, as the ledger tells it."""
+    items = caller.get(f"/quotas/ledger{asked}").json()["items"]
+    return {item["quota_id"]: item["extra_waits"] and list(item["extra_waits"]) for item in items}
 
 
 def test_a_derogation_needs_its_opinion_and_names_whom_it_passes_over(meeting: Meeting) -> None:

@@ -22,6 +22,8 @@ proof_request = sa.Table(
     sa.Column("asked_on", sa.Date(), nullable=False),
     sa.Column("due_on", sa.Date(), nullable=False),
     sa.Column("received_on", sa.Date()),
+    sa.Column("origin", sa.Text()),  # of `procedure.once_only.Origin`, once received
+    sa.Column("source", sa.Text()),  # authentic source looked up
     sa.PrimaryKeyConstraint("request_id"),
     sa.UniqueConstraint("meeting_id", "application_id"),
     sa.Index(None, "application_id"),
