@@ -9,6 +9,7 @@ what, provided that every worker has this very version of the program: each task
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -33,6 +34,7 @@ _SECONDS_TO_ANSWER = 20
 # Ctrl-C in a terminal reaches every process: what follows is for the first one to say.
 _PRELOAD = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 _FAILURES_BORNE = 1  # lost with its worker once: given again
+_LOGGERS = ("distributed", "distributed.client")
 _PACKAGES = ("allocation", "scenarios")
 # What computes beside our own code.
 _LIBRARIES = ("numpy", "ortools")
@@ -94,6 +96,8 @@ def cluster(scheduler: str, workers: int) -> Iterator[Pool]:
         if absent.name not in ("dask", "distributed"):
             raise
         raise NoClusterLibraryError("The library of clusters is not installed.") from absent
+    for name in _LOGGERS:  # what goes wrong is said in our own sentences
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     if scheduler != STARTED_HERE:
         with _client(scheduler) as client:
             yield _pool(client, scheduler)

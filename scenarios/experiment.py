@@ -258,7 +258,7 @@ class Runner:
         common = (self.seed, file.start, self.study.end)
         if file.territory == REGION:
             for i in missing:
-                for group in _groups():
+                for group in region_groups():
                     yield Task(*common, group, (i,), policies, self.is_checked)
             return
         # Rules cost about the same asked of one replication or of ten, but the workers share.
@@ -333,8 +333,8 @@ def moved(policy: Policy, key: str, end: int) -> Policy:
     )
 
 
-def _groups() -> list[tuple[str, ...]]:
-    """Companies in groups of about the same number of dwellings."""
+def region_groups() -> list[tuple[str, ...]]:
+    """Companies of the Region in groups of about the same number of dwellings: one task each."""
     groups: list[list[str]] = [[] for _ in range(_REGION_GROUPS)]
     sizes = [0] * _REGION_GROUPS
     for company in sorted(companies().values(), key=lambda c: (-c.stock, c.slsp_id)):
@@ -344,4 +344,13 @@ def _groups() -> list[tuple[str, ...]]:
     return [tuple(sorted(group)) for group in groups]
 
 
-__all__ = ["CheckpointError", "Results", "Runner", "Seen", "Sensitivity", "moved", "run"]
+__all__ = [
+    "CheckpointError",
+    "Results",
+    "Runner",
+    "Seen",
+    "Sensitivity",
+    "moved",
+    "region_groups",
+    "run",
+]

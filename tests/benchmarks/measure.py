@@ -100,6 +100,11 @@ def _answer(sender: Any, work: Callable[..., object], arguments: tuple[object, .
 
 def _peak_here(work: Callable[..., object], arguments: tuple[object, ...]) -> float:
     work(*arguments)
+    return peak_of_this_process()
+
+
+def peak_of_this_process() -> float:
+    """Most memory this process has had, in megabytes."""
     # Not `ru_maxrss`: on Linux it starts at the size of the process that spawned this one.
     status = Path("/proc/self/status").read_text(encoding="ascii")
     kibibytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
