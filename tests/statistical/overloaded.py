@@ -81,7 +81,10 @@ class Lists:
             self._population(), self._assessed(), RULEBOOK, self.policy, "sambr-habitat", "draw"
         )
         first = self.committee.meeting(_date(START), None)
-        self.ledger = Ledger(opened_quotas(self.policy, RULEBOOK, first), counts_derogations=True)
+        self.ledger = Ledger(
+            opened_quotas(self.policy, RULEBOOK, first, (0,) * len(self.quotas)),
+            counts_derogations=True,
+        )
         self.ledger.open_year(first.meeting_on.year, (0,) * len(self.quotas))
         self.kernel = Kernel(now=START)
         self.due = dict.fromkeys(self.pools, 0.0)

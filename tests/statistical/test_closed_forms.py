@@ -160,7 +160,7 @@ def test_v14_a_share_of_transfers_makes_chains_and_takes_no_place() -> None:
     assert not agrees(long, 0.027, controls=[(means, mean), (squares, second)])
 
 
-def test_v15_a_hazard_multiplied_for_a_while_gives_the_exact_survival() -> None:
+def test_a_hazard_multiplied_for_a_while_gives_the_exact_survival() -> None:
     """Follow-up halves a hazard during 18 months: the share still there at the end of it."""
     target = -np.log1p(-streams(7).uniforms("tenancy", np.arange(20_000)))
     times = [_reached(float(t), 0.02, 0.5, 18.0) for t in target]
