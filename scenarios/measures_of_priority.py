@@ -38,6 +38,10 @@ def of_priority() -> Iterator[Measure]:
         own = _points_of(column, value)
         yield m(f"{name}.points_when_housed", "points", 0, own, f"{name}_housed", "housed")
     yield m("list.gini_of_waits", "index", -1, _gini, "ordinary", "arrivals", "arrivals", 3.0)
+    yield m("list.kendall_tau", "index", 1, _kendall, "ordinary_lettings", "pairs_of_lettings")
+    yield m(
+        "list.disparity_of_sizes", "index", -1, _disparity, "ordinary", "arrivals", "arrivals", 3.0
+    )
     yield m("register.overdue", "share", -1, _overdue, "register", "candidates", "last_day")
     yield m("register.age", "months", -1, _age, "register", "candidates", "last_day")
 
@@ -55,6 +59,25 @@ def gini(waits: Floats | Int) -> float:
         return float("nan")
     place = np.arange(1, n + 1)
     return float(2 * (place * np.sort(waits)).sum() / (n * total) - (n + 1) / n)
+
+
+def pairs_in_order(days: Int, points: Int) -> tuple[int, int]:
+    """
+    Pairs of lettings of different days and points: more points first, and more points last.
+
+    Shapes
+    ------
+    days, points : (n,)
+    """
+    _, day = np.unique(days, return_inverse=True)
+    _, level = np.unique(points, return_inverse=True)
+    if not len(days):
+        return 0, 0
+    n = np.zeros((day.max() + 1, level.max() + 1), dtype=np.int64)
+    np.add.at(n, (day, level), 1)
+    later = n[::-1].cumsum(axis=0)[::-1] - n
+    up_to = later.cumsum(axis=1)
+    return int((n * (up_to - later)).sum()), int((n * (up_to[:, -1:] - up_to)).sum())
 
 
 def _rows(w: Window) -> dict[str, Int]:
@@ -116,6 +139,27 @@ def _points_of(column: str, value: int) -> Callable[[Window], float]:
 def _gini(w: Window) -> float:
     h, holds = w.households, ordinary(w)
     return gini((h["ends"] - h["arrives"])[holds])
+
+
+def _kendall(w: Window) -> float:
+    """Kendall's tau within each size, ties left out."""
+    x = w.lettings
+    own = (x["tier"] == 1) & (x["is_bridge"] == 0)
+    kept = broken = 0
+    for size in np.unique(x["bedrooms"][own]):
+        holds = own & (x["bedrooms"] == size)
+        found = pairs_in_order(x["decided"][holds], x["points"][holds])
+        kept, broken = kept + found[0], broken + found[1]
+    return ratio(kept - broken, kept + broken)
+
+
+def _disparity(w: Window) -> float:
+    """Largest share housed within two years among sizes of dwelling over the least."""
+    sizes, holds = w.households["bedrooms"], ordinary(w)
+    most = _SIZES[-1]
+    groups = [sizes >= n if n == most else sizes == n for n in _SIZES]
+    found = [w.share_housed_within(holds & g, 2) for g in groups if (holds & g).any()]
+    return ratio(max(found, default=0.0), min(found, default=0.0))
 
 
 def _still_there(w: Window) -> Int:

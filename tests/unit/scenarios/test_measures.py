@@ -7,9 +7,10 @@ import pytest
 
 from allocation.wording import catalogue
 from scenarios.measures import MEASURES, values
-from scenarios.measures_of_priority import gini
+from scenarios.measures_of_priority import gini, pairs_in_order
 from scenarios.observed import PAIRS, WHY_LEFT, Observed
 from scenarios.population import DAYS_OF_A_YEAR
+from scenarios.record import HOUSED
 from scenarios.synthetic.calibration import figure, figures
 
 START = 1000
@@ -103,6 +104,51 @@ def test_gini_of_hand_worked_waits() -> None:
     assert gini(np.array([3, 3, 3])) == pytest.approx(0)
     assert gini(np.array([0, 0, 0, 0, 7])) == pytest.approx(4 / 5)
     assert np.isnan(gini(np.array([0, 0])))
+
+
+def test_pairs_in_order_of_hand_worked_lettings() -> None:
+    """Three days: 9 and 7 points, then 8, then 5; the 7 before the 8 is the only one broken."""
+    days, points = np.array([1, 1, 2, 3]), np.array([9, 7, 8, 5])
+    assert pairs_in_order(days, points) == (4, 1)
+    assert pairs_in_order(days, np.array([9, 9, 9, 9])) == (0, 0)
+    assert pairs_in_order(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)) == (0, 0)
+    rng = np.random.default_rng(1)
+    days, points = rng.integers(0, 9, 60), rng.integers(0, 9, 60)
+    one_by_one = [
+        (days[i] - days[j]) * (points[i] - points[j]) for i in range(60) for j in range(i)
+    ]
+    assert pairs_in_order(days, points) == (
+        sum(x < 0 for x in one_by_one),
+        sum(x > 0 for x in one_by_one),
+    )
+
+
+def test_the_order_of_points_is_told_within_each_size() -> None:
+    rows = [
+        {"begins": START + 10, "decided": START + 9, "points": 8, "bedrooms": 2},
+        {"begins": START + 40, "decided": START + 39, "points": 6, "bedrooms": 2},
+        {"begins": START + 70, "decided": START + 69, "points": 7, "bedrooms": 2},
+        {"begins": START + 10, "decided": START + 9, "points": 1, "bedrooms": 3},
+    ]
+    found = values(seen(lettings=[{"tier": 1, "is_bridge": 0, **row} for row in rows]))
+    assert found["list.kendall_tau"] == pytest.approx(1 / 3)
+
+
+def test_disparity_is_the_best_served_size_over_the_least() -> None:
+    def came(bedrooms: int, days: int, how: int) -> dict[str, int]:
+        return {
+            "arrives": START + 1,
+            "ends": START + 1 + days,
+            "how": how,
+            "bedrooms": bedrooms,
+            "is_transfer": 0,
+            "in_need": 0,
+        }
+
+    one = [came(1, 100, HOUSED), came(1, 800, HOUSED)]
+    two = [came(2, 100, HOUSED)] + [came(2, 800, HOUSED)] * 3
+    found = values(seen(households=one + two))
+    assert found["list.disparity_of_sizes"] == pytest.approx(2.0)
 
 
 def test_inversions_are_pairs_per_offer_and_the_price_is_per_household_displaced() -> None:
