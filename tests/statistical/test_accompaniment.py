@@ -37,7 +37,7 @@ def test_v15_without_a_limit_the_load_is_that_of_poisson() -> None:
     The first two moments, tested first, take part of the noise away.
     """
     often, means, squares, between = [], [], [], []
-    for seed in range(48):
+    for seed in range(40):
         drawn = gaps(seed, 12, 10_000)
         followed = Followed(Bridge("support", (), share=SHARE), **{MONTHS: 18.0, **STAYING})
         followed.run(np.cumsum(drawn).tolist())
