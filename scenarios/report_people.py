@@ -34,7 +34,7 @@ GROUPS = (
     *_SIZES,
 )
 # More of these is a worse standing for tenants and candidates, whoever they are.
-_WORSE = ("strike_offs", "evictions", "leases.ended_by_term", "bridge.returns", "roofless.years")
+_WORSE = ("strike_offs", "evictions", "leases.ended_by_term", "roofless.years")
 
 
 @dataclass(frozen=True)
