@@ -15,6 +15,8 @@ from allocation.cli import console
 
 if TYPE_CHECKING:
     from scenarios.executors import Pool
+    from scenarios.start import Start
+    from scenarios.study import Study
 
 T = TypeVar("T")
 WORKERS = 2
@@ -68,6 +70,9 @@ def attach_study_command(app: typer.Typer, command: StudyCommand[T]) -> None:
         scheduler: str | None = typer.Option(
             None, "--scheduler", help=text("study.option.scheduler")
         ),
+        register: Path | None = typer.Option(
+            None, "--register", help=text("study.option.register")
+        ),
         as_json: bool = typer.Option(False, "--json", help=text("study.option.json")),
     ) -> None:
         found = _run(
@@ -77,6 +82,7 @@ def attach_study_command(app: typer.Typer, command: StudyCommand[T]) -> None:
             seed=seed,
             replications=replications,
             where=_where(workers, scheduler),
+            register=register,
         )
         if as_json:
             console.print_json(command.as_json(found))
@@ -93,25 +99,42 @@ def _run(
     seed: str,
     replications: int | None,
     where: Any,
+    register: Path | None,
 ) -> T:
     """Read the study, run it, write its folder whole."""
     from allocation.exchange import whole_folder
     from scenarios.study import read_study
 
     study = read_study(ready().get(name, Path(name)))
+    began = None if register is None else _first_day(register, study)
     _refuse_foreign(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     checkpoint = out.parent / f"{out.name}{_SUFFIX}"  # beside: the folder is whole or not there
     with _kept(checkpoint), where as pool, _steps() as tell:
         found = command.find(
-            study, seed, replications=replications, pool=pool, checkpoint=checkpoint, tell=tell
+            study,
+            seed,
+            replications=replications,
+            pool=pool,
+            checkpoint=checkpoint,
+            tell=tell,
+            began=began,
         )
     options = command.asked(found, replications)
+    options += "" if register is None else f" --register {register.name}"
     line = f"passerelle {command.name} {name}{options} --seed {seed} --out {out.name}"
     with whole_folder(out) as fresh:
         command.write(found, fresh, line)
     checkpoint.unlink(missing_ok=True)
     return found
+
+
+def _first_day(path: Path, study: Study) -> Start:
+    """The register the study begins with."""
+    from allocation.exchange import read_register
+    from scenarios.start import start_of
+
+    return start_of(read_register(path), study.file.start, study.file.slsp_ids)
 
 
 @contextmanager

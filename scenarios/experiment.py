@@ -20,6 +20,7 @@ from scenarios.observed import Observed, together
 from scenarios.policy import Policy
 from scenarios.population import DAYS_OF_A_YEAR
 from scenarios.replication import Part, Task, run_task
+from scenarios.start import Start
 from scenarios.study import Study
 from scenarios.study_file import REGION, number
 from scenarios.synthetic.calibration import figures
@@ -77,6 +78,7 @@ class Results:
     sensitivity: tuple[Sensitivity, ...]
     n_wanted: int
     level: float = field(default=0.95)
+    began: Start | None = None
 
     @property
     def n(self) -> int:
@@ -138,6 +140,7 @@ def run(
     tell: Callable[[float, int], None] | None = None,
     is_checked: bool = False,
     at_once: int = MOST_AT_ONCE,
+    began: Start | None = None,
 ) -> Results:
     """
     Run a study.
@@ -158,6 +161,8 @@ def run(
         Called with the replications done, those under way as fractions, and wanted.
     at_once
         Replications that are drawn and judged together at most: faster, and kept together.
+    began
+        The register the first day is that of; everybody is invented otherwise.
 
     Raises
     ------
@@ -166,12 +171,12 @@ def run(
     CheckpointError
         ``study.other_checkpoint``.
     """
-    runner = Runner(study, str(seed), pool, checkpoint, tell)
+    runner = Runner(study, str(seed), pool, checkpoint, tell, began)
     runner.is_checked, runner.at_once = is_checked, at_once
     n = replications or study.file.replications
     while True:
         runner.reach(study.policies, n)
-        results = Results(study, str(seed), runner.arms(study.policies, n), (), n)
+        results = Results(study, str(seed), runner.arms(study.policies, n), (), n, began=began)
         if replications is not None or _is_narrow(results):
             break
         n = min(2 * n, study.file.target.most_replications if study.file.target else n)
@@ -199,12 +204,15 @@ class Runner:
         pool: Pool | None,
         checkpoint: Path | None,
         tell: Callable[[float, int], None] | None,
+        began: Start | None = None,
     ) -> None:
-        self.study, self.seed, self.pool = study, seed, pool
+        self.study, self.seed, self.pool, self.began = study, seed, pool, began
         self.checkpoint, self.tell = checkpoint, tell or _say_nothing
         self.is_checked, self.at_once = False, MOST_AT_ONCE
         self.done: dict[tuple[str, int], Seen] = {}
         self.head = {"schema": CHECKPOINT, "study": study.digest, "seed": seed}
+        if began is not None:
+            self.head["register"] = began.register_hash
         if checkpoint is not None:
             self._take_up(checkpoint)
 
@@ -266,7 +274,7 @@ class Runner:
         together = max(1, min(self.at_once, -(-len(missing) // n_workers)))
         for first in range(0, len(missing), together):
             numbers = tuple(missing[first : first + together])
-            yield Task(*common, file.slsp_ids, numbers, policies, self.is_checked)
+            yield Task(*common, file.slsp_ids, numbers, policies, self.is_checked, self.began)
 
     def _keep(self, number_: int, policies: Sequence[Policy], parts: Sequence[Part]) -> None:
         warm_up = round(self.study.file.warm_up_years * DAYS_OF_A_YEAR)

@@ -8,6 +8,7 @@ dwellings are let.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import ceil, log1p
@@ -18,6 +19,7 @@ from allocation.model import TABLE_BY_NAME
 from allocation.model.proposal import Vacancy
 from scenarios.parameters import Parameters
 from scenarios.population import DAYS_OF_A_YEAR, Place
+from scenarios.start import Start
 from scenarios.streams import Streams
 from scenarios.synthetic.calibration import figure
 from scenarios.synthetic.stock import SOCIAL, Stock, draw_stock
@@ -61,21 +63,24 @@ class Homes:
     position: dict[str, int] = field(default_factory=dict)
 
     @staticmethod
-    def of(streams: Streams, place: Place, parameters: Parameters) -> Homes:
-        """The stock at the start, every social dwelling let; those built during the run after."""
+    def of(
+        streams: Streams, place: Place, parameters: Parameters, start: Start | None = None
+    ) -> Homes:
+        """
+        The stock at the start, every social dwelling let; those built during the run after.
+
+        With ``start`` its dwellings come first, those it has to let are empty; others are drawn
+        only for what the company manages and its register does not hold.
+        """
         old = draw_stock(streams.under("stock"), (place.company,))
+        if start is not None:
+            old = _stock_of([start.homes, old.part(len(start.homes))])
         built = _new_dwellings(streams, place, parameters)
         parts = [old]
         if built:
             company = replace(place.company, stock=len(built))
             parts.append(draw_stock(streams.under("new dwellings"), (company,)))
-        stock = Stock(
-            *(
-                np.concatenate([getattr(part, name) for part in parts])
-                for name in Stock.__dataclass_fields__
-            )
-        )
-        n = len(old)
+        stock, n = _stock_of(parts), len(old)
         homes = Homes(
             stock=stock,
             place=place,
@@ -92,6 +97,9 @@ class Homes:
         homes.lengths = -np.log1p(-drawn)
         homes.after = streams.uniforms("after a tenancy", entities, width=3 * _WIDTH)
         homes._facts()
+        for dwelling, left, ready, origin in start.to_let if start is not None else ():
+            homes.occupant[dwelling] = EMPTY
+            homes._to_let(dwelling, left, ready, origin)
         return homes
 
     lengths: np.ndarray = field(init=False, repr=False)
@@ -194,6 +202,16 @@ class Homes:
         """Occupied, vacant, sold, not yet built: they make the stock of the run."""
         occupied = sum(o != EMPTY for o in self.occupant)
         return occupied, len(self.vacant), len(self.gone), len(self.occupant)
+
+
+def _stock_of(parts: Sequence[Stock]) -> Stock:
+    """Several stocks one after the other."""
+    return Stock(
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in Stock.__dataclass_fields__
+        )
+    )
 
 
 def _reached(target: float, rate: float, effect: float, followed: float) -> float:

@@ -13,6 +13,7 @@ from allocation.model import MISSING_INTEGER, TABLE_BY_NAME
 from allocation.model.table import NO_DATE
 from scenarios.intervals import ALWAYS, NEVER, Rows, joined
 from scenarios.parameters import Parameters
+from scenarios.start import Start
 from scenarios.streams import Streams
 from scenarios.synthetic.calibration import figure
 from scenarios.synthetic.circumstances import pensioners
@@ -164,18 +165,40 @@ def member_rows(
     streams: Streams,
     entities: Int,
     start: date,
+    began: Start | None = None,
 ) -> Rows:
-    """Rows of ``household_members`` with the days they hold; nobody has a name here."""
-    owner, place = np.nonzero(households.present)
-    n = len(owner)
+    """Rows of ``household_members`` with their days, nameless; at first those of ``began``."""
+    owner, filled = _drawn_members(households, incomes, streams, entities, start)
+    if began is not None:
+        later = owner >= len(began)
+        there, columns = began.members
+        filled = joined([columns, {name: column[later] for name, column in filled.items()}])
+        owner = np.concatenate([there, owner[later]])
+    n, place = len(owner), filled["place"]
     ends = np.full(n, NEVER)
     ends[place == PARTNER] = courses.separates[owner[place == PARTNER]]
-    is_child = place >= FIRST_CHILD
+    is_child = (place >= FIRST_CHILD) & (place < N_SLOTS)
     ends[is_child] = courses.leaves_home[owner[is_child], place[is_child] - FIRST_CHILD]
+    starts = np.full(n, ALWAYS)
+    parts = [(owner, starts, ends, filled)]
+    parts.append(_other_incomes(owner, ends, filled, courses))
+    parts.append(_newborns(courses))
+    owner = np.concatenate([p[0] for p in parts])
+    starts = np.concatenate([p[1] for p in parts])
+    ends = np.concatenate([p[2] for p in parts])
+    return _as_table(identifiers, owner, starts, ends, joined([p[3] for p in parts]))
+
+
+def _drawn_members(
+    households: Households, incomes: Incomes, streams: Streams, entities: Int, start: date
+) -> tuple[Int, Values]:
+    """Household of each member drawn, and its columns, with its place."""
+    owner, place = np.nonzero(households.present)
+    is_child = place >= FIRST_CHILD
     pension = pensioners(streams, entities, households=households)
     taxable = incomes.taxable[owner, place]
     year = start.year - figure("generator.incomes.reference_years_before")
-    filled = {
+    return owner, {
         "place": place,
         "role": roles_of(households)[owner, place],
         "sex": households.sex[owner, place],
@@ -189,14 +212,6 @@ def member_rows(
         "current_income_cents": incomes.current[owner, place],
         "maintenance_paid_cents": incomes.maintenance[owner, place],
     }
-    starts = np.full(n, ALWAYS)
-    parts = [(owner, starts, ends, filled)]
-    parts.append(_other_incomes(owner, ends, filled, courses))
-    parts.append(_newborns(courses))
-    owner = np.concatenate([p[0] for p in parts])
-    starts = np.concatenate([p[1] for p in parts])
-    ends = np.concatenate([p[2] for p in parts])
-    return _as_table(identifiers, owner, starts, ends, joined([p[3] for p in parts]))
 
 
 def _other_incomes(
@@ -288,7 +303,7 @@ def fact_rows(
     ends = np.full(len(owner), NEVER)
     of_home = np.isin(fact, _OF_THE_HOME)
     ends[of_home] = courses.loses_home[owner[of_home]]
-    of_partner, of_child = place == PARTNER, place >= FIRST_CHILD
+    of_partner, of_child = place == PARTNER, (place >= FIRST_CHILD) & (place < N_SLOTS)
     ends[of_partner] = courses.separates[owner[of_partner]]
     ends[of_child] = courses.leaves_home[owner[of_child], place[of_child] - FIRST_CHILD]
     expected = fact == "expected_birth_on"

@@ -24,6 +24,7 @@ from scenarios.agency_leases import draw_terms
 from scenarios.intervals import ALWAYS, NEVER, Rows
 from scenarios.lives import Courses, draw_courses, fact_rows, member_rows
 from scenarios.parameters import Parameters
+from scenarios.start import Start
 from scenarios.streams import Streams
 from scenarios.synthetic.applications import ADMITTED, Wishes, draw_situation, draw_wishes
 from scenarios.synthetic.calibration import figure, shares
@@ -124,21 +125,35 @@ def day_number(day: date) -> int:
 
 
 def draw_population(
-    streams: Streams, place: Place, parameters: Parameters, ceilings: Ceilings
+    streams: Streams,
+    place: Place,
+    parameters: Parameters,
+    ceilings: Ceilings,
+    start: Start | None = None,
 ) -> Population:
-    """Draw everybody once, as if on the first day, then move the newcomers to their day."""
+    """
+    Draw everybody once, as if on the first day, then move the newcomers to their day.
+
+    With ``start`` those there on the first day are not drawn: they are those of a register.
+    """
     entities, arrives = _who(streams, place, parameters)
     is_new = arrives > place.start_day
     shift = np.where(is_new, arrives - place.start_day, 0)
     living = draw_households(streams, entities, on=place.start)
+    if start is not None:
+        living = start.living(living)
     wishes = _as_newcomers(
         draw_wishes(streams, entities, households=living, on=place.start), is_new, place.start
     )
+    if start is not None:
+        wishes = start.wishes(wishes)
     incomes = draw_incomes(streams, entities, households=living, ceilings=ceilings)
     facts = draw_facts(
         streams, entities, households=living, incomes=incomes, wishes=wishes, on=place.start
     )
     situation = draw_situation(streams, entities)
+    if start is not None:
+        facts, situation = start.facts(facts), start.situation(situation)
     identifiers = _identifiers(entities, place)
     moved = replace(living, born_on=living.born_on + shift.astype("timedelta64[D]")[:, None])
     leaves = _departures(streams, entities, arrives, wishes, place, parameters)
@@ -152,13 +167,19 @@ def draw_population(
     known["until"] = np.minimum(leaves, place.end_day + 1)
     terms = draw_terms(streams, entities, arrives, place.end_day, parameters)
     courses = draw_courses(streams, entities, shift=shift, parameters=parameters, **known)
+    applications = _applications(identifiers, wishes, incomes, shift, place)
+    if start is not None:
+        applications = start.applications(applications, living)
+        courses = start.courses(courses)
     return Population(
         entities=entities,
         identifiers=identifiers,
-        applications=_applications(identifiers, wishes, incomes, shift, place),
-        members=member_rows(identifiers, moved, incomes, courses, streams, entities, place.start),
+        applications=applications,
+        members=member_rows(
+            identifiers, moved, incomes, courses, streams, entities, place.start, start
+        ),
         facts=fact_rows(identifiers, facts, shift, courses, need, arrives, terms),
-        choices=_choices(streams, entities, identifiers, place),
+        choices=_choices(streams, entities, identifiers, place, start),
         arrives=arrives,
         leaves=leaves,
         situation=situation,
@@ -308,8 +329,11 @@ def with_all_columns(table: str, filled: dict[str, Any], n: int) -> dict[str, np
     }
 
 
-def _choices(streams: Streams, entities: Int, identifiers: Texts, place: Place) -> Rows:
-    owner, rank, nis5, section = draw_choices(streams, entities, company=place.company)
+def _choices(
+    streams: Streams, entities: Int, identifiers: Texts, place: Place, start: Start | None
+) -> Rows:
+    drawn = draw_choices(streams, entities, company=place.company)
+    owner, rank, nis5, section = drawn if start is None else start.choices(drawn)
     n = len(owner)
     columns = with_all_columns(
         "choices",

@@ -45,6 +45,21 @@ def pseudonym(secret: bytes, what: str, name: str) -> str:
     return f"{what[0]}-{found[:_LENGTH]}"
 
 
+def nameless(register: Register) -> Register:
+    """The same register and identifiers without names, numbers, addresses and free texts."""
+    tables = {
+        name: Table.from_columns(
+            schema, {c.name: register[name][c.name] for c in schema.columns if _is_kept(c.name)}
+        )
+        for name, schema in TABLE_BY_NAME.items()
+    }
+    return replace(register, tables=tables)
+
+
+def _is_kept(column: str) -> bool:
+    return column not in _LEFT_OUT
+
+
 def pseudonymous(register: Register, secret: bytes) -> Register:
     """The same register under the names of one study, with nothing that tells who anybody is."""
     known: dict[tuple[str, str], str] = {}
@@ -65,7 +80,7 @@ def pseudonymous(register: Register, secret: bytes) -> Register:
             if c.name in _NAMED
             else register[name][c.name]
             for c in schema.columns
-            if c.name not in _LEFT_OUT
+            if _is_kept(c.name)
         }
         tables[name] = Table.from_columns(schema, columns)
     meeting = register.meeting

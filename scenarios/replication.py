@@ -15,6 +15,7 @@ from scenarios.observed import Observed, observe
 from scenarios.parameters import Parameters
 from scenarios.policy import RULEBOOK, Policy
 from scenarios.population import Place, Population, draw_population
+from scenarios.start import Start
 from scenarios.streams import Streams, streams
 from scenarios.synthetic import ceilings_of
 from scenarios.synthetic.calibration import figure
@@ -26,7 +27,11 @@ _OF_PEOPLE = ("demand.", "simulator.lives.", "simulator.arrivals.", "simulator.d
 
 @dataclass(frozen=True)
 class Task:
-    """Replications ``numbers`` of companies ``companies`` under ``policies``."""
+    """
+    Replications ``numbers`` of companies ``companies`` under ``policies``.
+
+    ``began``: the register of the only company, when the first day is that of a register.
+    """
 
     seed: str
     start: date
@@ -35,6 +40,7 @@ class Task:
     numbers: tuple[int, ...]
     policies: tuple[Policy, ...]
     is_checked: bool = False
+    began: Start | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,8 @@ def candidates_of(company: Company) -> int:
 def run_task(task: Task) -> list[Part]:
     """Run everything of a task; people are drawn and assessed together."""
     days = committee_days(task.start, task.end)
-    runs = [(n, companies()[c]) for n in task.numbers for c in task.companies]
+    known = {began.company.slsp_id: began.company} if (began := task.began) else companies()
+    runs = [(n, known[c]) for n in task.numbers for c in task.companies]
     found: dict[tuple[int, int], Part] = {}
     for arms in _alike(task.policies):
         policy = task.policies[arms[0]]
@@ -100,7 +107,8 @@ def _people(task: Task, number: int, company: Company, policy: Policy) -> tuple[
     )
     drawn = streams_of(task.seed, number, company.slsp_id)
     ceilings = ceilings_of(load_rulebook(RULEBOOK), task.start)
-    return place, draw_population(drawn, place, Parameters(policy.parameters), ceilings)
+    parameters = Parameters(policy.parameters)
+    return place, draw_population(drawn, place, parameters, ceilings, task.began)
 
 
 def _run(
@@ -125,7 +133,8 @@ def _run(
         population=population,
         assessed=said,
         days=days,
-        homes=Homes.of(drawn, place, parameters),
+        homes=Homes.of(drawn, place, parameters, task.began),
+        began=task.began,
         is_checked=task.is_checked,
     )
     world.run()

@@ -24,6 +24,7 @@ from scenarios.report_people import (
     gain_table,
     standstill,
 )
+from scenarios.report_start import origin_of, start_told
 from scenarios.study_file import REGION, StudyFile
 from scenarios.synthetic.calibration import Figure, figures
 
@@ -161,7 +162,8 @@ def report_html(results: Results, language: str, command: str) -> str:
         assumed=[assumed_row(said, figure) for figure in assumed()],
         definitions=definitions(said),
         **_of_people(said),
-        method=[said.words.text(f"study.method.{name}") for name in _METHOD],
+        method=_method(said),
+        origin=origin_of(said.words, results.began),
         command=command,
         study_text=results.study.text,
         digest=results.study.digest[:16],
@@ -184,6 +186,11 @@ def _drawn(part: Table) -> Table:
     from markupsafe import Markup
 
     return replace(part, picture=Markup(part.picture))
+
+
+def _method(said: Words) -> list[str]:
+    told = [said.words.text(f"study.method.{name}") for name in _METHOD]
+    return [*told, *start_told(said.words, said.results.began)]
 
 
 def _scope(said: Words) -> str:

@@ -14,16 +14,25 @@ from scenarios.experiment import Results
 from scenarios.flows import FLOWS
 from scenarios.measures import CURVE_MONTHS, MEASURES, Measure
 from scenarios.parameters import assumed
+from scenarios.start import Start
 from scenarios.study import written
 
 RESULTS = "passerelle-results/1"
 _DIGITS = 9
 
 
+def began_json(began: Start | None) -> dict[str, Any]:
+    """The register a study began with; nothing when everybody is invented."""
+    if began is None:
+        return {}
+    return {"began_with": {"register_sha256": began.register_hash, **began.counts()}}
+
+
 def results_json(results: Results) -> dict[str, Any]:
     """Everything of a study as plain values; a value nobody was concerned by is ``null``."""
     return {
         "schema": RESULTS,
+        **began_json(results.began),
         "study": written(results.study),
         "study_sha256": results.study.digest,
         "seed": results.seed,

@@ -22,6 +22,7 @@ from scenarios.executors import Pool
 from scenarios.experiment import MOST_AT_ONCE, Runner, Seen, moved
 from scenarios.policy import Policy
 from scenarios.search_file import GoalEntry, SearchEntry, candidates, looks, total
+from scenarios.start import Start
 from scenarios.study import Study
 
 Verdict = Literal["met", "missed", "open"]
@@ -96,6 +97,7 @@ class Found:
     tried: tuple[Tried, ...]
     doubts: tuple[Doubt, ...]
     level: float = LEVEL
+    began: Start | None = None
 
     @property
     def search(self) -> SearchEntry:
@@ -148,6 +150,7 @@ def optimise(
     checkpoint: Path | None = None,
     tell: Callable[[float, int], None] | None = None,
     at_once: int = MOST_AT_ONCE,
+    began: Start | None = None,
 ) -> Found:
     """
     Look for the smallest shares that meet every goal of a study.
@@ -164,7 +167,7 @@ def optimise(
         ``study.other_checkpoint``.
     """
     search = search_of(study)
-    runner = Runner(study, str(seed), pool, checkpoint, tell)
+    runner = Runner(study, str(seed), pool, checkpoint, tell, began)
     runner.at_once = at_once
     numbers = [replications] if replications else looks(search)
     shares = candidates(search)
@@ -177,7 +180,7 @@ def optimise(
             break
         runner.reach((look.baseline, *(t.policy for t in chosen)), n)
         tried = [look.at(t, n) if t in chosen else t for t in tried]
-    found = Found(study, str(seed), tuple(tried), ())
+    found = Found(study, str(seed), tuple(tried), (), began=began)
     return replace(found, doubts=look.doubts(found.told_of))
 
 

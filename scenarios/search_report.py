@@ -9,6 +9,7 @@ from scenarios.estimates import Estimate
 from scenarios.measures import MEASURES
 from scenarios.parameters import assumed
 from scenarios.report import Numbers, assumed_row
+from scenarios.report_start import origin_of, start_told
 from scenarios.search import Found, Reached, Tried
 from scenarios.search_charts import goal_chart, trade_off_chart
 from scenarios.search_file import GoalEntry
@@ -75,6 +76,7 @@ def search_html(found: Found, language: str, command: str) -> str:
         title=file.title.in_(language),
         question=file.question.in_(language),
         scope=_scope(said),
+        origin=origin_of(said.words, found.began),
         goals=[said.goal(goal) for goal in found.search.goals],
         answers=answer_of(said),
         doubts=_doubts(said),
@@ -89,6 +91,7 @@ def search_html(found: Found, language: str, command: str) -> str:
         method=[
             *(_method(said, name) for name in _METHOD),
             *(said.words.text(f"study.method.{name}") for name in _METHOD_OF_STUDIES),
+            *start_told(said.words, found.began),
         ],
         command=command,
         study_text=found.study.text,

@@ -12,6 +12,7 @@ from typing import Any
 from scenarios.estimates import Estimate
 from scenarios.measures import MEASURES
 from scenarios.parameters import assumed
+from scenarios.results import began_json
 from scenarios.search import Found, Reached, Tried
 from scenarios.study import written
 
@@ -24,6 +25,7 @@ def search_json(found: Found) -> dict[str, Any]:
     answer = found.answer
     return {
         "schema": RESULTS,
+        **began_json(found.began),
         "study": written(found.study),
         "study_sha256": found.study.digest,
         "seed": found.seed,

@@ -19,10 +19,11 @@ import numpy.typing as npt
 from allocation.model import Forecast
 from allocation.model.proposal import Vacancy
 from allocation.quotas import Opened, whole_members
+from allocation.ranking import POINTS_TIER, TRANSFER_TIER
 from allocation.rules.rulebook import Rulebook
 from scenarios.assessed import Assessed
 from scenarios.bridges import Bridges
-from scenarios.committee import Committee, Ledger, Sitting, opened_quotas
+from scenarios.committee import Committee, Entry, Ledger, Sitting, opened_quotas
 from scenarios.homes import EMPTY, SOMEBODY, Homes, Vacant
 from scenarios.kernel import Kernel
 from scenarios.leases import term_of
@@ -32,6 +33,7 @@ from scenarios.passed_over import passed_over
 from scenarios.policy import Policy
 from scenarios.population import Place, Population
 from scenarios.record import MOVED_ON, OFFERED, WAITING, Record
+from scenarios.start import Start
 from scenarios.stays import Stays
 from scenarios.streams import Streams
 from scenarios.support import Support
@@ -59,6 +61,7 @@ class World:
     assessed: Assessed
     days: tuple[int, ...]
     homes: Homes
+    began: Start | None = None
     is_checked: bool = False
     on_committee: Callable[[World, Sitting], None] | None = None
 
@@ -92,6 +95,8 @@ class World:
         )
         self.refusals_allowed = int(self._rule("refusal_limit"))
         self.ledger.open_year(first.year, (0,) * n_quotas)
+        if self.began is not None:
+            self._enter_what_was_allocated(self.began)
         places = Bridges.places(self.parameters, self.place.company.stock)
         self.bridges = Bridges(self.streams, self.parameters, self.entities, *places)
         agreements = {b.bridge_id: b for b in self.policy.bridges}
@@ -105,12 +110,20 @@ class World:
         for i, day in enumerate(self.homes.built):
             self.kernel.at(day, "built", self.homes.n_start + i)
         for dwelling in range(self.homes.n_start):
-            if self.homes.is_social[dwelling]:
+            if self.homes.is_social[dwelling] and self.homes.occupant[dwelling] != EMPTY:
                 self.begin_tenancy(dwelling)
         is_transfer = self.population.applications["list"] == 1
         for h in np.flatnonzero(is_transfer).tolist():
             self.kernel.at(int(self.population.arrives[h]), "asks_transfer", h)
         self.stays.settle()
+
+    def _enter_what_was_allocated(self, began: Start) -> None:
+        """The year's ledger as the register has it; its agreements are not those of an arm."""
+        for row in began.allocated(self.ledger.year):
+            tier = TRANSFER_TIER if row["list"] == "transfer" else POINTS_TIER
+            facts = int(row["income_category"]), tier, str(row["nis5"]), str(row["origin"])
+            entry = Entry(*facts, channel=str(row["channel"]), agreement_id="")
+            self.ledger.enter(row["decided_on"], str(row["dwelling_id"] or ""), entry)
 
     # ---- what others ask ----
 
@@ -184,6 +197,11 @@ class World:
 
     def asks_transfer(self, household: int) -> None:
         """A tenant asks for another dwelling; for some the present one has the wrong size."""
+        known = self.began.present_homes.get(household) if self.began is not None else None
+        if known is not None and self.homes.occupant[known] == SOMEBODY:
+            self.homes.occupant[known] = household
+            self.home_of[household] = known
+            return
         homes, gap = self.homes, self.parameters["simulator.transfers.home_size_gap"]
         nature = int(self.population.applications["transfer_nature"][household])
         members, _ = self.population.members.on(np.array([household]), self.day)

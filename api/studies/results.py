@@ -14,6 +14,7 @@ from typing import Any
 from allocation.documents.pdf import write_page
 from allocation.model import Register
 from scenarios.reform import Reform, groups_csv, households_csv, reformed, reformed_together
+from scenarios.start import Start
 from scenarios.study import Study
 
 ONE_AT_A_TIME = 1
@@ -29,6 +30,7 @@ def study_files(
     language: str,
     checkpoint: Path,
     tell: Tell,
+    began: Start | None = None,
 ) -> dict[str, bytes]:
     """The arms of a study side by side: the files of ``passerelle simulate``."""
     from scenarios.experiment import run
@@ -42,6 +44,7 @@ def study_files(
         checkpoint=checkpoint,
         tell=tell,
         at_once=ONE_AT_A_TIME,
+        began=began,
     )
     command = f"passerelle simulate {name} --replications {results.n} --seed {seed} --out etude"
     with tempfile.TemporaryDirectory() as place:
@@ -60,6 +63,7 @@ def search_files(
     language: str,
     checkpoint: Path,
     tell: Tell,
+    began: Start | None = None,
 ) -> dict[str, bytes]:
     """The smallest shares that meet the goals: the files of ``passerelle optimise``."""
     from scenarios.search import optimise
@@ -73,6 +77,7 @@ def search_files(
         checkpoint=checkpoint,
         tell=tell,
         at_once=ONE_AT_A_TIME,
+        began=began,
     )
     asked = f" --replications {replications}" if replications else ""
     command = f"passerelle optimise {name}{asked} --seed {seed} --out etude"

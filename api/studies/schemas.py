@@ -34,7 +34,8 @@ class StudyAsk(Entry):
         default=[],
         max_length=100,
         description="Companies whose register a reform is held on: by default one's own; for the "
-        "Region and the SWL, every company's together.",
+        "Region and the SWL, every company's together. The one a study or a search starts from: "
+        "none by default, everybody is invented.",
         examples=[[]],
     )
     seed: str = Field(default="1", min_length=1, max_length=100, examples=["1"])

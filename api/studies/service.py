@@ -24,6 +24,7 @@ from api.studies.queries import COMPANY, MANAGER
 from api.studies.schemas import StudyAsk
 from api.studies.snapshots import meeting_for
 from scenarios.reform import Reform, arms
+from scenarios.start import start_of
 
 RUN_STUDY, FORGET = "study", "study.forget"
 OUTSIDE = "outside"
@@ -37,9 +38,9 @@ class StudyError(HousingError):
     """
     A study that cannot be asked for so.
 
-    ``studies.which``: a ready one or one's own, not both; ``studies.registers_of_reforms``: only
-    a reform is held on registers; ``studies.day_gone``: a register of today holds who came since;
-    ``studies.too_many``: too many are not over yet.
+    ``studies.which``: a ready one or one's own, not both; ``studies.one_register``: a study starts
+    from the register of one company; ``studies.day_gone``: a register of today holds who came
+    since; ``studies.too_many``: too many are not over yet.
     """
 
     code: ClassVar[str] = "studies.which"
@@ -74,6 +75,7 @@ def ask_study(
         raise StudyError("studies.too_many", "Too many open studies.", most=MOST_OPEN)
     study_id, now = f"sty-{secrets.token_hex(8)}", service.now()
     is_own = registers == [actor.organisation_id] and actor.role == MANAGER
+    is_own = is_own and asked.kind == ready.REFORM
     run_id = ask(connection, RUN_STUDY, subject=study_id, actor=actor, now=now)
     terms = asked.model_dump(mode="json", include={"seed", "replications", "on"})
     audience = COMPANY if is_own else OUTSIDE
@@ -99,11 +101,11 @@ def ask_study(
 
 
 def _registers(connection: sa.Connection, actor: Actor, asked: StudyAsk) -> list[str]:
-    """Companies whose register is read: named, one's own, or every one."""
-    if asked.kind != ready.REFORM:
-        if asked.registers:
-            raise StudyError("studies.registers_of_reforms", "Of reforms alone.")
+    """Companies whose register is read: named, for a reform one's own or every one."""
+    if asked.kind != ready.REFORM and not asked.registers:
         return []
+    if asked.kind != ready.REFORM and len(set(asked.registers)) > 1:
+        raise StudyError("studies.one_register", "Of one company.")
     seen = queries.registers_seen(connection, actor)
     if not asked.registers:
         is_everyone = actor.organisation_kind in REGION_KINDS
@@ -123,14 +125,16 @@ def _check(
     *,
     service: Service,
 ) -> None:
-    if asked.kind == ready.STUDY:
-        ready.checked_study(content)
-    elif asked.kind == ready.SEARCH:
-        ready.checked_search(content)
-    else:
+    if asked.kind == ready.REFORM:
         reform = ready.checked_reform(content, on=asked.on or service.today())
         for register_id in registers:
             _check_on(connection, register_id, reform, on=asked.on, service=service)
+        return
+    is_search = asked.kind == ready.SEARCH
+    study = ready.checked_search(content) if is_search else ready.checked_study(content)
+    for register_id in registers:
+        listed = read_register(connection, register_id, tables=("applications",)).register
+        start_of(listed, study.file.start, study.file.slsp_ids)
 
 
 def _check_on(

@@ -30,6 +30,7 @@ from api.studies.retention import CHECKPOINT, RESULT, SNAPSHOT, kept_until
 from api.studies.service import FORGET, OUTSIDE
 from api.studies.snapshots import file_of, frozen, keep_file, names_of
 from scenarios.pseudonymous import known_again
+from scenarios.start import start_of
 
 KEPT = "checkpoint.jsonl"
 # A study gives way to other work after so long; what it did is kept.
@@ -131,6 +132,11 @@ def _simulated(
     """Replications from where an earlier attempt left off, one at a time."""
     with service.database.reading() as connection:
         before = file_of(connection, row.study_id, KEPT, secret=service.secret)
+    check = ready.checked_search if row.kind == ready.SEARCH else ready.checked_study
+    checked, began = check(content), None
+    for register in frozen(service, run, row.study_id, json.loads(row.registers)).values():
+        is_outside = register.slsp_id != run.organisation_id
+        began = start_of(register, checked.file.start, checked.file.slsp_ids, is_outside=is_outside)
     with tempfile.TemporaryDirectory() as place:
         checkpoint = Path(place) / KEPT
         if before is not None:
@@ -138,10 +144,10 @@ def _simulated(
         watch = _Watch(service, run, row.study_id, checkpoint)
         asked = {"seed": terms["seed"], "replications": terms["replications"]}
         files = search_files if row.kind == ready.SEARCH else study_files
-        check = ready.checked_search if row.kind == ready.SEARCH else ready.checked_study
         return files(
-            check(content),
+            checked,
             **asked,
+            began=began,
             name=terms["ready"] or "study.json",
             language=terms["language"],
             checkpoint=checkpoint,

@@ -50,6 +50,10 @@ class Stock:
     def __len__(self) -> int:
         return len(self.company)
 
+    def part(self, first: int) -> Stock:
+        """The dwellings from that one on."""
+        return Stock(*(getattr(self, name)[first:] for name in self.__dataclass_fields__))
+
 
 def draw_stock(streams: Streams, companies: tuple[Company, ...]) -> Stock:
     """Draw the whole stock of the companies, company after company."""

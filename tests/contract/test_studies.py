@@ -120,8 +120,8 @@ def test_a_reform_is_held_against_the_register_before_it_runs(world: World) -> N
         ({"kind": "reform", "ready": "nothing"}, 404, "studies.not_ready"),
         ({"kind": "search", "ready": "bridges-quota"}, 404, "studies.not_ready"),
         (REFORM | {"registers": ["nowhere"]}, 404, "access.absent"),
-        ({"kind": "study", "ready": "one-refusal", "registers": [OURS]}, 422,
-         "studies.registers_of_reforms"),
+        ({"kind": "study", "ready": "one-refusal", "registers": [OURS, THEIRS]}, 422,
+         "studies.one_register"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_for_is_refused(
@@ -331,3 +331,16 @@ def test_the_requests_of_the_guide_are_taken(company: World) -> None:
         sent = advisor.send(method, path, json=json.loads(body) if body else None, headers=headers)
         assert sent.status_code in (200, 202), sent.text
     assert len(advisor.get("/studies").json()["items"]) == 3
+
+
+def test_a_study_may_start_from_the_register_of_a_company(company: World) -> None:
+    advisor = company.as_role("advisor", REGION)
+    body = {"kind": "study", "registers": [OURS], "replications": 1}
+    told = advisor.post("/studies", body | {"content": short_study()})
+    assert [f["code"] for f in told.json()["errors"]] == ["start.other_company"]
+    found = asked(company, advisor, body | {"content": short_study(territory=OURS, years=1)})
+    texts = texts_of(advisor, found)
+    began = json.loads(texts["results.json"])["began_with"]
+    assert 250 < began["applications"] <= 300
+    assert all(n is None or n == 0 or n >= 10 for k, n in began.items() if k == "left_out")
+    assert not any(APPLICATION.search(text) for text in texts.values())
