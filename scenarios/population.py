@@ -30,6 +30,7 @@ from scenarios.synthetic.applications import ADMITTED, Wishes, draw_situation, d
 from scenarios.synthetic.calibration import figure, shares
 from scenarios.synthetic.choices import draw_choices
 from scenarios.synthetic.circumstances import draw_facts
+from scenarios.synthetic.evidence import FactRows
 from scenarios.synthetic.households import Households, draw_households
 from scenarios.synthetic.incomes import Ceilings, Incomes, draw_incomes
 
@@ -139,21 +140,9 @@ def draw_population(
     entities, arrives = _who(streams, place, parameters)
     is_new = arrives > place.start_day
     shift = np.where(is_new, arrives - place.start_day, 0)
-    living = draw_households(streams, entities, on=place.start)
-    if start is not None:
-        living = start.living(living)
-    wishes = _as_newcomers(
-        draw_wishes(streams, entities, households=living, on=place.start), is_new, place.start
+    living, wishes, incomes, facts, situation = _files(
+        streams, entities, is_new, place, ceilings, start
     )
-    if start is not None:
-        wishes = start.wishes(wishes)
-    incomes = draw_incomes(streams, entities, households=living, ceilings=ceilings)
-    facts = draw_facts(
-        streams, entities, households=living, incomes=incomes, wishes=wishes, on=place.start
-    )
-    situation = draw_situation(streams, entities)
-    if start is not None:
-        facts, situation = start.facts(facts), start.situation(situation)
     identifiers = _identifiers(entities, place)
     moved = replace(living, born_on=living.born_on + shift.astype("timedelta64[D]")[:, None])
     leaves = _departures(streams, entities, arrives, wishes, place, parameters)
@@ -187,6 +176,33 @@ def draw_population(
         start_day=place.start_day,
         end_day=place.end_day,
     )
+
+
+def _files(
+    streams: Streams,
+    entities: Int,
+    is_new: Flags,
+    place: Place,
+    ceilings: Ceilings,
+    start: Start | None,
+) -> tuple[Households, Wishes, Incomes, FactRows, Int]:
+    """What everybody's file says on the first day, or on the day they come."""
+    living = draw_households(streams, entities, on=place.start)
+    if start is not None:
+        living = start.living(living)
+    wishes = _as_newcomers(
+        draw_wishes(streams, entities, households=living, on=place.start), is_new, place.start
+    )
+    if start is not None:
+        wishes = start.wishes(wishes)
+    incomes = draw_incomes(streams, entities, households=living, ceilings=ceilings)
+    facts = draw_facts(
+        streams, entities, households=living, incomes=incomes, wishes=wishes, on=place.start
+    )
+    situation = draw_situation(streams, entities)
+    if start is not None:
+        facts, situation = start.facts(facts), start.situation(situation)
+    return living, wishes, incomes, facts, situation
 
 
 def in_need(situation: Int) -> Flags:

@@ -146,12 +146,8 @@ def report_html(results: Results, language: str, command: str) -> str:
         frontier=Markup(frontier_chart(said)),
         frontier_title=said.words.text("study.figure.frontier", arm=said.arm(file.baseline)),
         curves=[
-            (
-                said.words.text(f"study.figure.{name}"),
-                Markup(curve_chart(said, name)),
-                _curve_rows(said, name),
-            )
-            for name in ("transit", "list")
+            (title, Markup(picture), rows)
+            for title, picture, rows in (_curve(said, name) for name in ("transit", "list"))
         ],
         months=CURVE_MONTHS[::_CURVE_STEP],
         arms=[said.arm(arm) for arm in results.arms],
@@ -191,6 +187,12 @@ def _drawn(part: Table) -> Table:
 def _method(said: Words) -> list[str]:
     told = [said.words.text(f"study.method.{name}") for name in _METHOD]
     return [*told, *start_told(said.words, said.results.began)]
+
+
+def _curve(said: Words, name: str) -> tuple[str, str, list[tuple[str, list[str]]]]:
+    """Title, picture and table of a curve."""
+    title = said.words.text(f"study.figure.{name}")
+    return title, curve_chart(said, name), _curve_rows(said, name)
 
 
 def _scope(said: Words) -> str:
