@@ -20,7 +20,7 @@ _TRANSIT_MONTHS = 36
 _AXIS_WIDTH = 42
 
 
-def dressed(chart: Any) -> str:
+def dressed(chart: Any, language: str) -> str:
     """A chart as SVG, in the hand of all reports."""
     dressed = (
         chart.configure_view(stroke=None)
@@ -30,7 +30,7 @@ def dressed(chart: Any) -> str:
         )
         .configure_legend(labelFontSize=13, labelColor=INK, title=None, orient="top")
     )
-    return clean_svg(dressed.to_dict())
+    return clean_svg(dressed.to_dict(), language)
 
 
 def frontier_chart(said: Words) -> str:
@@ -49,7 +49,9 @@ def frontier_chart(said: Words) -> str:
     names = base.mark_text(align="left", dx=9, dy=-9, fontSize=13, color=INK).encode(
         x=x, y=y, text="arm:N"
     )
-    return dressed((across + up + line + points + names).properties(width=560, height=300))
+    return dressed(
+        (across + up + line + points + names).properties(width=560, height=300), said.language
+    )
 
 
 def _gains_and_costs(said: Words) -> list[dict[str, float | str]]:
@@ -115,4 +117,4 @@ def curve_chart(said: Words, name: str) -> str:
         )
         .properties(width=560, height=260)
     )
-    return dressed(chart)
+    return dressed(chart, said.language)

@@ -123,4 +123,4 @@ def gains_chart(said: Words, rows: list[dict[str, float | str]]) -> str:
     )
     nil = alt.Chart(alt.InlineData(values=[{"x": 0}])).mark_rule(color=BAR).encode(x="x:Q")
     height = max(1, len(groups)) * _ROW_HEIGHT
-    return dressed((nil + span + points).properties(width=330, height=height))
+    return dressed((nil + span + points).properties(width=330, height=height), said.language)

@@ -74,7 +74,7 @@ def _drawn(said: Telling, rows: list[Row], titles: tuple[Any, Any], bounds: dict
         rule = alt.Chart(alt.InlineData(values=[{axis: mark}]))
         dashed = rule.mark_rule(color=_BOUND, strokeDash=_BOUND_DASH)
         layers.append(dashed.encode(**{axis: f"{axis}:Q"}))
-    return dressed(alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT))
+    return dressed(alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT), said.language)
 
 
 def _points(said: Telling, base: Any) -> Any:

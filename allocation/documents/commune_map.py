@@ -9,6 +9,7 @@ from typing import Any
 from allocation.documents.picture import FONT, INK, clean_svg
 from allocation.documents.view import CommuneView
 from allocation.territory import boundaries, communes, neighbours
+from allocation.wording import DEFAULT_LANGUAGE
 
 # Degrees of longitude are narrower than degrees of latitude; Wallonia lies around this parallel.
 MIDDLE_LATITUDE = 50.4
@@ -42,7 +43,7 @@ def commune_map(places: Sequence[CommuneView]) -> str:
         .configure_view(stroke=None)
         .configure(font=FONT)
     )
-    return clean_svg(chart.to_dict())
+    return clean_svg(chart.to_dict(), DEFAULT_LANGUAGE)  # no axis, so no number to write
 
 
 def _land(shapes: Sequence[dict[str, Any]]) -> Any:

@@ -6,22 +6,28 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 FONT = "DejaVu Sans, Verdana, Arial, sans-serif"
 INK = "#1b1b1f"
+_LOCALES: dict[str, Literal["fr-FR", "nl-NL", "de-DE", "en-GB"]] = {
+    "fr": "fr-FR",
+    "nl": "nl-NL",
+    "de": "de-DE",
+    "en": "en-GB",
+}
 
 
-def clean_svg(description: Mapping[str, Any]) -> str:
+def clean_svg(description: Mapping[str, Any], language: str) -> str:
     """
-    Draw a Vega-Lite description as SVG to be put inside a page.
+    Draw a Vega-Lite description as SVG to be put inside a page, its numbers in the language's way.
 
     The picture is hidden from screen readers: the element around it names it, and a table
     beside it says the same.
     """
     import vl_convert
 
-    svg = str(vl_convert.vegalite_to_svg(dict(description)))
+    svg = str(vl_convert.vegalite_to_svg(dict(description), format_locale=_LOCALES[language]))
     start = svg.index("<svg")
     named = svg[start:].replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
     return _with_own_names(named, json.dumps(description, sort_keys=True, default=str))

@@ -44,7 +44,7 @@ def quota_chart(quotas: Sequence[QuotaView], words: Catalogue) -> str:
         .configure_axis(labelFontSize=13, titleFontSize=13, labelColor=INK, titleColor=INK)
         .configure_legend(labelFontSize=13, labelColor=INK)
     )
-    return clean_svg(chart.to_dict())
+    return clean_svg(chart.to_dict(), words.language)
 
 
 def _marks(rows: list[dict[str, object]], words: Catalogue, y: Any, count: Any) -> Any:

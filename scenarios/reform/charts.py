@@ -31,7 +31,7 @@ def movements(telling: Telling) -> str:
             color=_colours(names, [UP, DOWN]),
         )
     )
-    return _drawn(chart)
+    return _drawn(chart, telling.words.language)
 
 
 def housed(telling: Telling) -> str:
@@ -60,7 +60,7 @@ def housed(telling: Telling) -> str:
             color=_colours(names, [BEFORE, AFTER]),
         )
     )
-    return _drawn(chart)
+    return _drawn(chart, telling.words.language)
 
 
 def _order(telling: Telling, dimension: str) -> list[str]:
@@ -97,7 +97,7 @@ def _colours(names: list[str], colours: list[str]) -> Any:
     )
 
 
-def _drawn(chart: Any) -> str:
+def _drawn(chart: Any, language: str) -> str:
     import altair as alt
 
     drawn = (
@@ -107,4 +107,4 @@ def _drawn(chart: Any) -> str:
         .configure_axis(labelFontSize=13, titleFontSize=13, labelColor=INK, titleColor=INK)
         .configure_legend(labelFontSize=13, labelColor=INK)
     )
-    return clean_svg(drawn.to_dict())
+    return clean_svg(drawn.to_dict(), language)

@@ -36,6 +36,7 @@ from api.jobs.running import Run
 from api.jobs.worker import LOST, Finish, Handler, Worker
 from api.service import Service, now_utc
 from api.settings import Settings
+from tests.fixtures.databases import database_of
 from tests.fixtures.service import OURS, World, made
 
 CLERK = Actor(f"acc-{OURS}-clerk", OURS, "slsp", "clerk")
@@ -101,10 +102,8 @@ class Way:
 
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[Way]:
-    from tests.fixtures.databases import _postgresql, _sqlite
-
-    make = _sqlite if "sqlite" in request.param else _postgresql
-    for url in make(request, tmp_path):
+    kind = "sqlite" if "sqlite" in request.param else "postgresql"
+    for url in database_of(request, kind, tmp_path):
         database = Database.at(url)
         if "procrastinate" in request.param:
             make_tables(database)
