@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from functools import cache
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
@@ -159,6 +160,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Read the rules before the first request, and work while the application serves."""
     service: Service = app.state.service
     load_rulebook("wallonia")
+    current_default_thread_limiter().total_tokens = service.settings.threads
     with ExitStack() as open_for_the_while:
         if service.settings.has_worker:
             app.state.worker = worker_of(service)

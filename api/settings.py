@@ -46,6 +46,13 @@ class Settings(BaseSettings):
         description="Whether `passerelle serve` also runs the jobs; otherwise `passerelle work` "
         "does, in a process of its own.",
     )
+    threads: int = Field(
+        default=4,
+        ge=1,
+        le=40,
+        description="Requests one process works on at the same time; others wait their turn. More "
+        "than a few threads take the processor from each other.",
+    )
     limit_sign_in: str = Field(
         default="30/minute",
         pattern=_LIMIT,
