@@ -8,6 +8,7 @@ by the name of the field, so that it is always of its schema: a test sends every
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -41,6 +42,7 @@ _SHOWN = {
 }
 _FORMATS = {"date": "2026-06-12", "date-time": "2026-06-12T09:30:00Z", "password": "secret"}
 _DEEPEST = 6
+_PARAMETER = re.compile(r"\{[^}]*\}")
 
 
 class DescribedApp(FastAPI):
@@ -53,13 +55,11 @@ class DescribedApp(FastAPI):
         return super().openapi()
 
     def methods_of(self, path: str) -> list[str]:
-        """What an address takes, whichever of its routes was looked at first."""
-        return sorted(
-            method.upper()
-            for template, methods in self.openapi()["paths"].items()
-            if compile_path(template)[0].match(path)
-            for method in methods
-        )
+        """What an address takes: the methods of the template that spells most of it out."""
+        paths = self.openapi()["paths"]
+        spelt = {t: len(_PARAMETER.sub("", t)) for t in paths if compile_path(t)[0].match(path)}
+        most = max(spelt.values(), default=0)
+        return sorted({m.upper() for t, n in spelt.items() if n == most for m in paths[t]})
 
 
 def _complete(document: dict[str, Any]) -> None:

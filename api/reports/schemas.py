@@ -16,15 +16,17 @@ Key = Literal["nis5", "income_category", "bedrooms", "kind", "month"]
 
 
 class RowsFilter(RegisterQuery):
-    """Which rows: of what days, and of which key of anything a report is told by."""
+    """Which rows: of what days, and of which key a report is told by (``none``: no such key)."""
 
     from_day: Day | None = Field(default=None, examples=["2026-01-01"])
     to_day: Day | None = Field(default=None, description="Included.", examples=["2026-06-30"])
-    nis5: str = Field(default="", max_length=5)
-    income_category: str = Field(default="", max_length=2, description="1 to 3; 0; -1 not known.")
-    bedrooms: str = Field(default="", max_length=4)
-    kind: str = Field(default="", max_length=40)
-    month: str = Field(default="", max_length=7, examples=["2026-05"])
+    nis5: str = Field(default="", pattern=r"^(none|\d{5})?$")
+    income_category: str = Field(
+        default="", pattern=r"^(none|-1|\d)?$", description="1 to 3; 0; -1 not known."
+    )
+    bedrooms: str = Field(default="", pattern=r"^(none|-1|\d{1,2})?$", examples=["2"])
+    kind: str = Field(default="", pattern=r"^[a-z0-9_.:-]{0,40}$", examples=["list"])
+    month: str = Field(default="", pattern=r"^(none|\d{4}-\d{2})?$", examples=["2026-05"])
 
 
 class ReportQuery(RowsFilter):

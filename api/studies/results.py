@@ -7,9 +7,10 @@ import io
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from allocation.documents.pdf import write_page
 from allocation.model import Register
@@ -17,74 +18,73 @@ from scenarios.reform import Reform, groups_csv, households_csv, reformed, refor
 from scenarios.start import Start
 from scenarios.study import Study
 
+Found = TypeVar("Found")
 ONE_AT_A_TIME = 1
 Tell = Callable[[float, int], None]
 
 
-def study_files(
-    study: Study,
-    *,
-    seed: str,
-    replications: int | None,
-    name: str,
-    language: str,
-    checkpoint: Path,
-    tell: Tell,
-    began: Start | None = None,
-) -> dict[str, bytes]:
+@dataclass(frozen=True)
+class Simulation:
+    """
+    A study to run, or a search, one replication at a time.
+
+    ``name``: what the command of the report calls it; ``checkpoint``: file of what is done already;
+    ``tell``: hears how far it is; ``began``: a register's first day, else an invented one.
+    """
+
+    study: Study
+    seed: str
+    replications: int | None
+    name: str
+    language: str
+    checkpoint: Path
+    tell: Tell
+    began: Start | None = None
+
+    def by(self, work: Callable[..., Found]) -> Found:
+        """What ``scenarios`` finds."""
+        return work(
+            self.study,
+            self.seed,
+            replications=self.replications,
+            checkpoint=self.checkpoint,
+            tell=self.tell,
+            at_once=ONE_AT_A_TIME,
+            began=self.began,
+        )
+
+
+def study_files(asked: Simulation) -> dict[str, bytes]:
     """The arms of a study side by side: the files of ``passerelle simulate``."""
     from scenarios.experiment import run
     from scenarios.report import report_html
     from scenarios.results import write_results
 
-    results = run(
-        study,
-        seed,
-        replications=replications,
-        checkpoint=checkpoint,
-        tell=tell,
-        at_once=ONE_AT_A_TIME,
-        began=began,
+    results = asked.by(run)
+    command = (
+        f"passerelle simulate {asked.name} --replications {results.n}"
+        f" --seed {asked.seed} --out etude"
     )
-    command = f"passerelle simulate {name} --replications {results.n} --seed {seed} --out etude"
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         write_results(results, folder)
-        write_page(report_html(results, language, command), folder)
+        write_page(report_html(results, asked.language, command), folder)
         return _read(folder)
 
 
-def search_files(
-    study: Study,
-    *,
-    seed: str,
-    replications: int | None,
-    name: str,
-    language: str,
-    checkpoint: Path,
-    tell: Tell,
-    began: Start | None = None,
-) -> dict[str, bytes]:
+def search_files(asked: Simulation) -> dict[str, bytes]:
     """The smallest shares that meet the goals: the files of ``passerelle optimise``."""
     from scenarios.search import optimise
     from scenarios.search_report import search_html
     from scenarios.search_results import write_search
 
-    found = optimise(
-        study,
-        seed,
-        replications=replications,
-        checkpoint=checkpoint,
-        tell=tell,
-        at_once=ONE_AT_A_TIME,
-        began=began,
-    )
-    asked = f" --replications {replications}" if replications else ""
-    command = f"passerelle optimise {name}{asked} --seed {seed} --out etude"
+    found = asked.by(optimise)
+    looks = f" --replications {asked.replications}" if asked.replications else ""
+    command = f"passerelle optimise {asked.name}{looks} --seed {asked.seed} --out etude"
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         write_search(found, folder)
-        write_page(search_html(found, language, command), folder)
+        write_page(search_html(found, asked.language, command), folder)
         return _read(folder)
 
 

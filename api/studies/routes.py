@@ -38,7 +38,7 @@ MEDIA_TYPES = {
 }
 
 
-@router.get("/studies/ready")
+@router.get("/ready-studies")
 def list_ready_studies(_actor: Reader, words: Words) -> ReadyList:
     """The studies and reforms that come with the program, to run as they are or to start from."""
     kinds: dict[str, list[str]] = {}

@@ -25,7 +25,7 @@ from api.journal import append
 from api.service import Service
 from api.studies import ready
 from api.studies.queries import is_kept
-from api.studies.results import reform_files, search_files, study_files
+from api.studies.results import Simulation, reform_files, search_files, study_files
 from api.studies.retention import CHECKPOINT, RESULT, SNAPSHOT, kept_until
 from api.studies.service import FORGET, OUTSIDE
 from api.studies.snapshots import file_of, frozen, keep_file, names_of
@@ -142,17 +142,17 @@ def _simulated(
         if before is not None:
             checkpoint.write_bytes(before)
         watch = _Watch(service, run, row.study_id, checkpoint)
-        asked = {"seed": terms["seed"], "replications": terms["replications"]}
-        files = search_files if row.kind == ready.SEARCH else study_files
-        return files(
+        asked = Simulation(
             checked,
-            **asked,
-            began=began,
+            terms["seed"],
+            terms["replications"],
             name=terms["ready"] or "study.json",
             language=terms["language"],
             checkpoint=checkpoint,
             tell=watch.tell,
+            began=began,
         )
+        return search_files(asked) if row.kind == ready.SEARCH else study_files(asked)
 
 
 class _Watch:

@@ -8,7 +8,7 @@ ASKERS = {"advisor", "manager"}
 ASKED = {"kind": "reform", "ready": "anciennete"}
 
 STUDIES: dict[str, Row] = {
-    "GET /api/v1/studies/ready": Row(ASKERS, "/studies/ready", elsewhere="own"),
+    "GET /api/v1/ready-studies": Row(ASKERS, "/ready-studies", elsewhere="own"),
     "GET /api/v1/studies": Row(ASKERS, "/studies", elsewhere="own"),
     "POST /api/v1/studies": Row(ASKERS, "/studies", ASKED, elsewhere="own"),
     "GET /api/v1/studies/{study_id}": Row(ASKERS, "/studies/{study}"),

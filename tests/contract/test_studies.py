@@ -70,7 +70,7 @@ def short_study(**changes: Any) -> dict[str, Any]:
 
 def test_everything_ready_is_listed_and_may_be_asked_for_as_it_is(world: World) -> None:
     advisor = world.as_role("advisor", REGION)
-    items = advisor.get("/studies/ready").json()["items"]
+    items = advisor.get("/ready-studies").json()["items"]
     kinds = {i["name"]: i["kinds"] for i in items}
     assert kinds["emploi-2025"] == ["reform"]
     assert kinds["smallest-reserve"] == ["study", "search"]
