@@ -134,7 +134,7 @@ class DocumentQuery(Query):
     """How a contract is written: its language, and the first day of a draft."""
 
     lang: Literal["", "fr", "nl", "de", "en"] = ""
-    on: date | None = None
+    on: Day | None = None
 
 
 class OccupancyView(View):

@@ -89,7 +89,7 @@ class ServiceQuery(Query):
     mode: str = Field(default="", max_length=40)
     intensity: str = Field(default="", max_length=10)
     language: str = Field(default="", max_length=10)
-    by: date | None = None
+    by: Day | None = None
 
 
 class OpenReferralPage(Entry):
