@@ -56,7 +56,7 @@ def subscribe(connection: sa.Connection, actor: Actor, *, service: Service) -> F
         "made_at": service.now(),
     }
     connection.execute(calendar_feed.insert(), values)
-    return FeedView(feed_id=feed_id, path=f"/api/v1/calendars/{token}.ics")
+    return FeedView(feed_id=feed_id, path=f"/api/v1/calendars/{token}/feed.ics")
 
 
 def end(connection: sa.Connection, actor: Actor, feed_id: str, *, service: Service) -> None:

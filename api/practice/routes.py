@@ -175,7 +175,7 @@ def end_calendar(
 
 
 @router.get(
-    "/calendars/{token}.ics",
+    "/calendars/{token}/feed.ics",
     response_class=Response,
     responses={200: {"content": {"text/calendar": {}}, "description": "The calendar."}},
 )

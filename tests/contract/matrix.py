@@ -102,7 +102,7 @@ PROOF = {
 
 
 PUBLIC = {
-    "GET /api/v1/calendars/{token}.ics",  # whoever has the address
+    "GET /api/v1/calendars/{token}/feed.ics",  # whoever has the address
     "GET /healthz",
     "GET /readyz",
     "POST /api/v1/session",

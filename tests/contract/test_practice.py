@@ -157,7 +157,7 @@ def test_a_calendar_names_nobody_and_ends_when_it_is_ended(world: World) -> None
     with world.service.database.reading() as connection:
         kept = connection.scalars(sa.select(calendar_feed.c.token_hash)).all()
     assert path not in str(kept)
-    assert world.anonymous.get("/calendars/cal_wrong.ics").status_code == 404
+    assert world.anonymous.get("/calendars/cal_wrong/feed.ics").status_code == 404
     assert partner.send("DELETE", f"/calendars/{feed['feed_id']}").status_code == 204
     assert world.anonymous.get(path).status_code == 404
 
