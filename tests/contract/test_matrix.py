@@ -111,27 +111,30 @@ def test_the_roles_that_are_not_of_the_row_are_refused(standing: Standing, opera
     assert standing.entries() == before
 
 
-def pass_the_roles_of(
+def kept_out(
     row: Row, method: str, ids: dict[str, str], caller: Callable[[str, str], Caller]
-) -> None:
+) -> list[tuple[str, int, str]]:
+    """The roles of the row that are refused, or meet a fault of ours."""
+    found = []
     for role in sorted(row.roles):
         path, body = filled(row, ids, role)
         who = caller(role, "P1" if role == "partner" else OURS)
         told = who.send(method, path, json=body, headers=row.headers)
-        assert told.status_code not in REFUSALS, (role, told.text)
-        assert told.status_code < 500, (role, told.text)
+        if told.status_code in REFUSALS or told.status_code >= 500:
+            found.append((role, told.status_code, told.text))
+    return found
 
 
 @pytest.mark.parametrize("operation", [o for o in sorted(MATRIX) if o.startswith(READS)])
 def test_the_roles_of_the_row_read(standing: Standing, operation: str) -> None:
-    pass_the_roles_of(MATRIX[operation], "GET", standing.ids, standing.caller)
+    assert not kept_out(MATRIX[operation], "GET", standing.ids, standing.caller)
 
 
 @pytest.mark.parametrize("operation", [o for o in sorted(MATRIX) if not o.startswith(READS)])
 def test_the_roles_of_the_row_act(world: World, operation: str) -> None:
     """In a world of its own: what one row does, another would find."""
     method = operation.split(maxsplit=1)[0]
-    pass_the_roles_of(MATRIX[operation], method, world.ids, world.as_role)
+    assert not kept_out(MATRIX[operation], method, world.ids, world.as_role)
 
 
 @pytest.mark.parametrize("operation", [o for o, r in MATRIX.items() if r.elsewhere != "own"])
