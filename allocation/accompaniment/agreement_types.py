@@ -9,10 +9,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from allocation.errors import Problem, ProblemsError
 from allocation.rules.loader import SHELF
 from allocation.rules.schema import Label, Strict
-from allocation.rules.yaml_file import read_yaml, validated
+from allocation.rules.yaml_file import read_whole
 
 Reserved = Literal["named_dwellings", "seats_per_year", "share", "places"]
 Side = Literal["landlord", "partner", "owner", "network"]
@@ -58,9 +57,4 @@ def agreement_types(name: str = "wallonia") -> Mapping[str, AgreementType]:
         Every fault with its file and line, with the codes of a rulebook's.
     """
     path = Path(SHELF / f"agreements_{name}.yaml")
-    problems: list[Problem] = []
-    file = read_yaml(path, path.name, problems)
-    found = validated(file, AgreementTypesFile, problems) if file else None
-    if found is None or problems:
-        raise ProblemsError(problems)
-    return {one.kind: one for one in found.types}
+    return {one.kind: one for one in read_whole(path, AgreementTypesFile).types}

@@ -19,12 +19,11 @@ from allocation.contradictions.finding import (
     of_parameter,
     of_quota,
 )
-from allocation.errors import Problem, ProblemsError
 from allocation.model import Group, Meeting, QuotaRule, Register
 from allocation.rules.outcome import YES, Assessments
 from allocation.rules.periods import after_months
 from allocation.rules.schema import Strict
-from allocation.rules.yaml_file import read_yaml, validated
+from allocation.rules.yaml_file import read_whole
 
 PRESENTED = "contradictions.side.presented"
 DWELLINGS = "contradictions.side.dwellings"
@@ -207,9 +206,4 @@ def _slide_on_the_landlord(own: Side, terms: Terms) -> Iterator[Contradiction]:
 
 @cache
 def _slide_words() -> SlideWords:
-    problems: list[Problem] = []
-    file = read_yaml(_WORDS, _WORDS.name, problems)
-    found = validated(file, SlideWords, problems) if file else None
-    if found is None or problems:
-        raise ProblemsError(problems)
-    return found
+    return read_whole(_WORDS, SlideWords)

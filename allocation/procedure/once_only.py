@@ -13,11 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from allocation.errors import Problem, ProblemsError
 from allocation.procedure.machine import IllegalActError
 from allocation.rules.loader import SHELF
 from allocation.rules.schema import Label, Mark, Strict
-from allocation.rules.yaml_file import read_yaml, validated
+from allocation.rules.yaml_file import read_whole
 
 # `declared`: the household's word alone. `paper`: a document seen. `authentic_source`: looked up.
 Origin = Literal["declared", "paper", "authentic_source"]
@@ -92,10 +91,4 @@ def _of(held: list[_Held], codes: Collection[str]) -> AuthenticSource | None:
 
 @cache
 def _file() -> _File:
-    path = Path(SHELF / "authentic_sources_wallonia.yaml")
-    problems: list[Problem] = []
-    file = read_yaml(path, path.name, problems)
-    found = validated(file, _File, problems) if file else None
-    if found is None or problems:
-        raise ProblemsError(problems)
-    return found
+    return read_whole(Path(SHELF / "authentic_sources_wallonia.yaml"), _File)

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-from allocation.errors import Problem
+from allocation.errors import Problem, ProblemsError
 from allocation.file_faults import value_facts
 
 Place = tuple[str | int, ...]
@@ -172,3 +172,20 @@ def validated(
                 code = "rule.unknown_key"
             problems.append(file.problem(place, code, **value_facts(error)))
         return None
+
+
+def read_whole(path: Path, model: type[M]) -> M:
+    """
+    A file whose content is one checked model.
+
+    Raises
+    ------
+    ProblemsError
+        Every fault with its file and line.
+    """
+    problems: list[Problem] = []
+    file = read_yaml(path, path.name, problems)
+    found = validated(file, model, problems) if file else None
+    if found is None or problems:
+        raise ProblemsError(problems)
+    return found
